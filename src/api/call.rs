@@ -1,0 +1,181 @@
+//! One request on its way through an operation: what came in, who sent it, in which world.
+
+use std::cell::OnceCell;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::json::{self, JsonFault};
+use super::operation::Operation;
+use super::request::{Query, Request};
+use super::route::Parameters;
+use super::service::Service;
+use crate::domain::error::Result;
+use crate::domain::transaction::Transaction;
+use crate::identity::token::Claims;
+use crate::world::{View, World};
+
+/// Who calls.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    /// The token's claims; `None` when no token was needed and none was sent.
+    pub claims: Option<Claims>,
+}
+
+impl Caller {
+    /// Whether the token speaks for an app alone.
+    pub fn is_app_only(&self) -> bool {
+        self.claims.as_ref().is_some_and(|claims| !claims.delegated)
+    }
+}
+
+/// A value of the request that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InputFault {
+    /// The body.
+    Body(JsonFault),
+    /// A parameter of path, query or header.
+    Parameter {
+        /// Its name.
+        name: String,
+        /// What is wrong and how to put it right.
+        reason: String,
+    },
+    /// A word that is not one of an enum's.
+    Enum {
+        /// Name of the parameter.
+        name: String,
+        /// What was sent.
+        given: String,
+        /// What is allowed.
+        allowed: String,
+    },
+}
+
+/// A request in the hands of an operation.
+#[derive(Debug)]
+pub struct Call<'r> {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// The request.
+    pub request: &'r Request<'r>,
+    /// The server.
+    pub service: &'r Service,
+    /// The world.
+    pub world: &'r Arc<World>,
+    /// Who calls.
+    pub caller: Caller,
+    parameters: Parameters<'r>,
+    query: OnceCell<Query<'r>>,
+}
+
+impl<'r> Call<'r> {
+    /// Puts a call together.
+    pub fn new(
+        operation: &'static Operation,
+        request: &'r Request<'r>,
+        service: &'r Service,
+        world: &'r Arc<World>,
+        caller: Caller,
+        parameters: Parameters<'r>,
+    ) -> Self {
+        Self { operation, request, service, world, caller, parameters, query: OnceCell::new() }
+    }
+
+    /// The state of this moment.
+    pub fn view(&self) -> View {
+        self.world.view()
+    }
+
+    /// Changes the world, all or nothing.
+    pub fn write<T>(&self, change: impl FnOnce(&mut Transaction) -> Result<T>) -> Result<T> {
+        self.world.write(change)
+    }
+
+    /// A path parameter as text; empty when the path has none of that name.
+    pub fn path_text(&self, name: &str) -> &str {
+        self.parameters.iter().find(|(n, _)| *n == name).map_or("", |(_, value)| value)
+    }
+
+    /// A path parameter.
+    pub fn path<T: FromStr>(&self, name: &'static str) -> Result<T, InputFault>
+    where
+        T::Err: std::fmt::Display,
+    {
+        let text = self.path_text(name);
+        text.parse().map_err(|error: T::Err| InputFault::Parameter {
+            name: name.to_owned(),
+            reason: format!("`{}` {error}", text.chars().take(60).collect::<String>()),
+        })
+    }
+
+    /// The query.
+    pub fn query(&self) -> &Query<'r> {
+        self.query.get_or_init(|| Query::parse(self.request.query))
+    }
+
+    /// A query parameter, if it was sent.
+    pub fn query_value<T: FromStr>(&self, name: &'static str) -> Result<Option<T>, InputFault>
+    where
+        T::Err: std::fmt::Display,
+    {
+        let Some(text) = self.query().get(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|error: T::Err| InputFault::Parameter {
+            name: name.to_owned(),
+            reason: format!("`{}`: {error}", text.chars().take(60).collect::<String>()),
+        })
+    }
+
+    /// A truth value of the query, in any casing; `false` when it was not sent.
+    pub fn query_flag(&self, name: &'static str) -> Result<bool, InputFault> {
+        match self.query().get(name) {
+            None => Ok(false),
+            Some(text) if text.eq_ignore_ascii_case("true") || text == "1" => Ok(true),
+            Some(text) if text.eq_ignore_ascii_case("false") || text == "0" => Ok(false),
+            Some(text) => Err(InputFault::Parameter {
+                name: name.to_owned(),
+                reason: format!("must be true or false, not `{}`", text.chars().take(40).collect::<String>()),
+            }),
+        }
+    }
+
+    /// The body as JSON.
+    pub fn body_json(&self) -> Result<Value, InputFault> {
+        if self.request.body.is_empty() {
+            return Err(InputFault::Body(JsonFault::Malformed(
+                "the request has no body; this operation needs a JSON object".to_owned(),
+            )));
+        }
+        json::parse(&self.request.body).map_err(InputFault::Body)
+    }
+
+    /// The body as a request type.
+    pub fn body<T: DeserializeOwned>(&self) -> Result<T, InputFault> {
+        let value = self.body_json()?;
+        let read = json::read::<T>(&value).map_err(InputFault::Body)?;
+        if self.service.options.strict
+            && let Some(path) = read.unknown.first()
+        {
+            return Err(InputFault::Body(JsonFault::Value {
+                path: path.clone(),
+                reason: "is not a member that the service knows; leave it out".to_owned(),
+            }));
+        }
+        Ok(read.value)
+    }
+
+    /// An absolute URL for a path of this server.
+    pub fn url(&self, path: &str) -> String {
+        match &self.service.options.public_url {
+            Some(base) => format!("{}{}{path}", base.trim_end_matches('/'), self.request.origin.prefix),
+            None => self.request.origin.url(path),
+        }
+    }
+
+    /// The language of the answer: `X-Locale`, else `en-US`.
+    pub fn locale(&self) -> &str {
+        self.request.header("x-locale").unwrap_or("en-US")
+    }
+}

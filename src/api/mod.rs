@@ -1,0 +1,18 @@
+//! The surfaces: how requests are read, routed, answered and documented. Shared machinery first, then
+//! one folder per surface with one file per resource. Rules live in [`crate::domain`].
+
+pub mod call;
+pub mod control;
+pub mod dispatch;
+pub mod document;
+pub mod idempotency;
+pub mod identity;
+pub mod json;
+pub mod operation;
+pub mod partner_center;
+pub mod refusal;
+pub mod reply;
+pub mod request;
+pub mod route;
+pub mod service;
+pub mod wire;

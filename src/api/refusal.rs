@@ -1,0 +1,193 @@
+//! What is refused before an operation is reached, or after one broke: said in the words and the
+//! shape of the surface that was addressed.
+
+use actix_web::http::header::ALLOW;
+use actix_web::http::{Method, StatusCode};
+use serde_json::json;
+
+use super::operation::Surface;
+use super::partner_center::codes::{Code, code};
+use super::partner_center::fault::{APP_ONLY, Fault, INVALID_INPUT, NOT_DEFINED, NOT_FOUND, UNEXPECTED};
+use super::reply::Reply;
+use crate::identity::token::TokenFault;
+
+/// Why a request gets no further.
+#[derive(Debug)]
+pub enum Refusal {
+    /// No operation has this path.
+    UnknownPath {
+        /// Method as sent.
+        method: Method,
+        /// Path as sent.
+        path: String,
+        /// The operation that comes closest.
+        closest: Option<String>,
+    },
+    /// The path exists, the method does not.
+    Method {
+        /// Method as sent.
+        method: Method,
+        /// Methods that the path has.
+        allowed: Vec<Method>,
+    },
+    /// The token is missing or not good enough.
+    Token(TokenFault),
+    /// The operation needs a user and the token speaks for an app.
+    AppOnly,
+    /// The client accepts no JSON.
+    NotAcceptable(String),
+    /// The body is not JSON.
+    MediaType(String),
+    /// The body is larger than allowed, in bytes.
+    TooLarge(usize),
+    /// The request cannot be read.
+    Unreadable(String),
+    /// The world that was chosen cannot be had.
+    World(String),
+    /// The address is not one this server answers to.
+    Host(String),
+    /// The same request is being carried out already.
+    InProgress,
+    /// The operation broke.
+    Broken,
+}
+
+impl Refusal {
+    fn status(&self) -> u16 {
+        match self {
+            Self::UnknownPath { .. } => 404,
+            Self::Method { .. } => 405,
+            Self::Token(_) => 401,
+            Self::AppOnly => 403,
+            Self::NotAcceptable(_) => 406,
+            Self::MediaType(_) => 415,
+            Self::TooLarge(_) => 413,
+            Self::Unreadable(_) | Self::World(_) => 400,
+            Self::Host(_) => 421,
+            Self::InProgress => 409,
+            Self::Broken => 500,
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::UnknownPath { method, path, closest } => {
+                let path: String = path.chars().take(200).collect();
+                let hint = closest.as_ref().map(|c| format!("; the closest is {c}"));
+                format!("no operation matches {method} {path}{}", hint.unwrap_or_default())
+            }
+            Self::Method { method, allowed } => {
+                let allowed: Vec<&str> = allowed.iter().map(Method::as_str).collect();
+                format!("{method} is not possible here; possible: {}", allowed.join(", "))
+            }
+            Self::Token(fault) => fault.to_string(),
+            Self::AppOnly => {
+                "the token speaks for an application; sign a user in and send that token".to_owned()
+            }
+            Self::NotAcceptable(accept) => {
+                format!("the answer is application/json, which `Accept: {accept}` excludes")
+            }
+            Self::MediaType(sent) => {
+                format!("the body must be application/json, not `{sent}`")
+            }
+            Self::TooLarge(limit) => format!("the body is larger than {limit} bytes"),
+            Self::Unreadable(reason) | Self::World(reason) => reason.clone(),
+            Self::Host(host) => format!(
+                "this server does not answer for the host `{host}`; allow it with --allow-host"
+            ),
+            Self::InProgress => {
+                "a request with the same MS-RequestId is being carried out".to_owned()
+            }
+            Self::Broken => "the mock failed; its log says why".to_owned(),
+        }
+    }
+
+    /// The answer, in the shape of `surface`.
+    pub fn reply(self, surface: Surface) -> Reply {
+        let allow = match &self {
+            Self::Method { allowed, .. } => {
+                let names: Vec<&str> = allowed.iter().map(Method::as_str).collect();
+                Some(names.join(", "))
+            }
+            _ => None,
+        };
+        let reply = match surface {
+            Surface::PartnerCenter => self.partner_center(),
+            Surface::Azure => self.azure(),
+            Surface::Identity => self.identity(),
+            Surface::Control => self.control(),
+        };
+        match allow {
+            Some(allow) => reply.with(ALLOW, &allow),
+            None => reply,
+        }
+    }
+
+    fn partner_center(self) -> Reply {
+        let text = self.text();
+        let code = match self {
+            Self::Token(fault) => return Fault::from(fault).into(),
+            Self::UnknownPath { .. } => NOT_FOUND,
+            Self::AppOnly => APP_ONLY,
+            Self::Broken => UNEXPECTED,
+            Self::InProgress => code(800_060, 409),
+            ref other => Code { status: other.status(), ..INVALID_INPUT },
+        };
+        Fault::new(code).because(text).into()
+    }
+
+    fn azure(self) -> Reply {
+        let code = match &self {
+            Self::UnknownPath { .. } => "InvalidResourceType",
+            Self::Method { .. } => "HttpMethodNotSupported",
+            Self::Token(TokenFault::Missing) => "AuthenticationFailed",
+            Self::Token(TokenFault::Expired(_)) => "ExpiredAuthenticationToken",
+            Self::Token(TokenFault::WrongAudience(_)) => "InvalidAuthenticationTokenAudience",
+            Self::Token(TokenFault::WrongTenant(_)) => "InvalidAuthenticationTokenTenant",
+            Self::Token(_) => "InvalidAuthenticationToken",
+            Self::AppOnly => "AuthorizationFailed",
+            Self::Broken => "InternalServerError",
+            _ => "InvalidRequestContent",
+        };
+        nested(&self, code)
+    }
+
+    fn identity(self) -> Reply {
+        let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::BAD_REQUEST);
+        let error = if self.status() == 500 { "server_error" } else { "invalid_request" };
+        let mut reply = Reply::json(status, &json!({
+            "error": error,
+            "error_description": self.text(),
+            "error_codes": [900_144],
+        }));
+        reply.code = Some(error.into());
+        reply
+    }
+
+    fn control(self) -> Reply {
+        let code = match &self {
+            Self::UnknownPath { .. } => "NotFound",
+            Self::Method { .. } => "MethodNotAllowed",
+            Self::NotAcceptable(_) => "NotAcceptable",
+            Self::MediaType(_) => "UnsupportedMediaType",
+            Self::TooLarge(_) => "PayloadTooLarge",
+            Self::Host(_) => "MisdirectedRequest",
+            Self::Broken => "InternalServerError",
+            _ => "BadRequest",
+        };
+        nested(&self, code)
+    }
+}
+
+fn nested(refusal: &Refusal, code: &'static str) -> Reply {
+    let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let body = json!({ "error": { "code": code, "message": refusal.text() } });
+    let mut reply = Reply::json(status, &body);
+    reply.code = Some(code.into());
+    reply
+}
+
+/// An operation that the service has and the mock does not.
+pub fn not_implemented(what: &str) -> Fault {
+    Fault::new(NOT_DEFINED).because(what)
+}

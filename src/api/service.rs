@@ -1,0 +1,54 @@
+//! What all requests of one server share: its worlds, its keys, its settings.
+
+use std::sync::Arc;
+
+use crate::identity::jws::SigningKey;
+use crate::identity::token::{AuthLevel, TokenReader};
+use crate::world::Registry;
+
+/// Settings of a server, as opposed to those of a world.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How closely tokens are looked at.
+    pub auth: AuthLevel,
+    /// Largest body in bytes.
+    pub max_body: usize,
+    /// Refuse members of bodies that the service does not know, instead of reporting them.
+    pub strict: bool,
+    /// Lifetime of issued access tokens in seconds.
+    pub token_lifetime: i64,
+    /// Public base URL to use in absolute links, instead of what the request says.
+    pub public_url: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            auth: AuthLevel::Standard,
+            max_body: 1 << 20,
+            strict: false,
+            token_lifetime: 3599,
+            public_url: None,
+        }
+    }
+}
+
+/// A server without its socket.
+#[derive(Debug)]
+pub struct Service {
+    /// The worlds.
+    pub worlds: Registry,
+    /// Reads and signs tokens.
+    pub tokens: TokenReader,
+    /// Settings.
+    pub options: Options,
+    /// The certificate authority's certificate in PEM, when the server speaks TLS.
+    pub ca_pem: Option<Arc<str>>,
+}
+
+impl Service {
+    /// A service over `worlds`.
+    pub fn new(worlds: Registry, key: Arc<SigningKey>, options: Options) -> Self {
+        Self { worlds, tokens: TokenReader::new(key), options, ca_pem: None }
+    }
+}

@@ -1,0 +1,89 @@
+//! The clock of a world: wall time moved, scaled or frozen. Reads no wall clock itself; whoever asks
+//! brings the wall time along.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// How world time follows wall time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Pace {
+    /// World time stands still until it is set or advanced.
+    Frozen,
+    /// World time runs `scale` times as fast as wall time; 1 is real time.
+    Running {
+        /// World seconds per wall second; positive and at most 1,000,000.
+        scale: f64,
+    },
+}
+
+/// The relation between wall time and world time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clock {
+    wall_origin: DateTime<Utc>,
+    world_origin: DateTime<Utc>,
+    pace: Pace,
+}
+
+impl Clock {
+    /// A clock that shows `start` at wall time `wall`.
+    pub fn new(wall: DateTime<Utc>, start: DateTime<Utc>, pace: Pace) -> Self {
+        Self { wall_origin: wall, world_origin: start, pace }
+    }
+
+    /// World time at wall time `wall`.
+    pub fn now(&self, wall: DateTime<Utc>) -> DateTime<Utc> {
+        match self.pace {
+            Pace::Frozen => self.world_origin,
+            Pace::Running { scale } => {
+                let elapsed = wall - self.wall_origin;
+                let step = if (scale - 1.0).abs() < f64::EPSILON {
+                    elapsed
+                } else {
+                    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+                    // milliseconds of any span a process lives fit a double exactly
+                    TimeDelta::milliseconds((elapsed.num_milliseconds() as f64 * scale) as i64)
+                };
+                self.world_origin.checked_add_signed(step).unwrap_or(self.world_origin)
+            }
+        }
+    }
+
+    /// How world time passes.
+    pub fn pace(&self) -> Pace {
+        self.pace
+    }
+
+    /// The same pace from another world time on.
+    #[must_use]
+    pub fn set(self, wall: DateTime<Utc>, time: DateTime<Utc>) -> Self {
+        Self::new(wall, time, self.pace)
+    }
+
+    /// Another pace from the present world time on.
+    #[must_use]
+    pub fn paced(self, wall: DateTime<Utc>, pace: Pace) -> Self {
+        Self::new(wall, self.now(wall), pace)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn world_time_runs_scales_and_stands_still() {
+        let wall = at("2026-01-01T00:00:00Z");
+        let later = at("2026-01-01T00:00:10Z");
+        let start = at("2021-05-11T10:00:00Z");
+        let clock = Clock::new(wall, start, Pace::Running { scale: 1.0 });
+        assert_eq!(clock.now(later), at("2021-05-11T10:00:10Z"));
+        let fast = clock.paced(wall, Pace::Running { scale: 60.0 });
+        assert_eq!(fast.now(later), at("2021-05-11T10:10:00Z"));
+        let frozen = fast.paced(later, Pace::Frozen);
+        assert_eq!(frozen.now(at("2030-01-01T00:00:00Z")), at("2021-05-11T10:10:00Z"));
+        assert_eq!(frozen.set(later, start).now(later), start);
+    }
+}

@@ -1,0 +1,241 @@
+//! One type per kind of identifier, so that a cart id cannot stand where an order id is meant, and
+//! the generator that makes them all from the world's seed.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+macro_rules! guid {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// Smaller than every id of this kind: where a range over a composite key begins.
+            pub const FIRST: Self = Self(Uuid::nil());
+            /// Greater than every id of this kind: where a range over a composite key ends.
+            pub const LAST: Self = Self(Uuid::max());
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAGuid;
+
+            fn from_str(text: &str) -> Result<Self, NotAGuid> {
+                parse_guid(text).map(Self)
+            }
+        }
+    )+};
+}
+
+guid! {
+    /// A customer, which is a tenant.
+    CustomerId,
+    /// A partner, which is a tenant.
+    PartnerId,
+    /// A cart.
+    CartId,
+    /// A subscription of Partner Center.
+    SubscriptionId,
+    /// An Azure subscription below an Azure plan.
+    AzureSubscriptionId,
+    /// A reservation order of Azure.
+    ReservationOrderId,
+    /// A reservation of Azure.
+    ReservationId,
+    /// A user or service principal in a directory.
+    ObjectId,
+}
+
+/// The text is not a GUID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a GUID; a GUID has the form 00000000-0000-0000-0000-000000000000")]
+pub struct NotAGuid;
+
+/// Reads a GUID in its hyphenated form, in any case, with or without braces.
+pub fn parse_guid(text: &str) -> Result<Uuid, NotAGuid> {
+    let bare = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or(text);
+    if bare.len() != 36 {
+        return Err(NotAGuid);
+    }
+    Uuid::try_parse(bare).map_err(|_| NotAGuid)
+}
+
+/// An order of Partner Center: 33 characters for modern orders, a GUID for legacy ones. Case counts
+/// (contract: partner-center-carts-orders.md §3).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OrderId(pub Arc<str>);
+
+impl OrderId {
+    /// Greater than every order id.
+    pub fn last() -> Self {
+        Self(Arc::from("\u{10FFFF}"))
+    }
+
+    /// Smaller than every order id.
+    pub fn first() -> Self {
+        Self(Arc::from(""))
+    }
+}
+
+impl fmt::Display for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for OrderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OrderId({})", self.0)
+    }
+}
+
+/// What an id is drawn for. Each kind counts on its own, so that a new kind of draw shifts no other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(usize)]
+pub enum Draw {
+    /// A customer tenant.
+    Customer,
+    /// The commerce id of a customer.
+    Commerce,
+    /// A billing profile.
+    BillingProfile,
+    /// A password of a new administrator.
+    Password,
+    /// A cart.
+    Cart,
+    /// An order.
+    Order,
+    /// The short alternate id of an order.
+    AlternateOrder,
+    /// A subscription.
+    Subscription,
+    /// The Azure subscription behind a subscription.
+    AzureSubscription,
+    /// A reservation order.
+    ReservationOrder,
+    /// A reservation.
+    Reservation,
+    /// The group in an artifact link.
+    ArtifactGroup,
+    /// The line in an artifact link.
+    ArtifactLine,
+    /// A user or service principal.
+    Object,
+    /// An agreement template or signature.
+    Agreement,
+    /// A paging token.
+    Token,
+}
+
+const DRAWS: usize = Draw::Token as usize + 1;
+
+/// Makes identifiers from a seed: the same seed and the same order of draws of a kind give the same
+/// identifiers, whatever else is drawn between.
+#[derive(Debug, Clone)]
+pub struct IdGenerator {
+    namespace: Uuid,
+    drawn: [u64; DRAWS],
+}
+
+impl IdGenerator {
+    /// A generator at the start of the sequence of `seed`.
+    pub fn new(seed: u64) -> Self {
+        let namespace = Uuid::new_v5(&Uuid::NAMESPACE_OID, &seed.to_be_bytes());
+        Self { namespace, drawn: [0; DRAWS] }
+    }
+
+    fn next(&mut self, draw: Draw) -> Uuid {
+        let count = &mut self.drawn[draw as usize];
+        *count += 1;
+        let mut name = [0_u8; 16];
+        name[..8].copy_from_slice(&(draw as u64).to_be_bytes());
+        name[8..].copy_from_slice(&count.to_be_bytes());
+        Uuid::new_v5(&self.namespace, &name)
+    }
+
+    /// A GUID that looks like a random one (version 4).
+    pub fn guid(&mut self, draw: Draw) -> Uuid {
+        let mut bytes = self.next(draw).into_bytes();
+        bytes[6] = (bytes[6] & 0x0f) | 0x40;
+        Uuid::from_bytes(bytes)
+    }
+
+    /// `length` characters of `alphabet`. At most 64 characters.
+    pub fn text(&mut self, draw: Draw, alphabet: &[u8], length: usize) -> String {
+        let first = self.next(draw);
+        let mut text = String::with_capacity(length);
+        let mut block = first;
+        while text.len() < length {
+            for byte in block.as_bytes() {
+                if text.len() == length {
+                    break;
+                }
+                text.push(char::from(alphabet[usize::from(*byte) % alphabet.len()]));
+            }
+            block = Uuid::new_v5(&first, block.as_bytes());
+        }
+        text
+    }
+
+    /// A modern order id: 33 characters ending in `1`.
+    pub fn order(&mut self) -> OrderId {
+        const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+        let mut text = self.text(Draw::Order, ALPHABET, 32);
+        text.push('1');
+        OrderId(Arc::from(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_kind_of_draw_shifts_no_id() {
+        let mut alone = IdGenerator::new(7);
+        let expected = [alone.guid(Draw::Cart), alone.guid(Draw::Cart)];
+        let mut mixed = IdGenerator::new(7);
+        let first = mixed.guid(Draw::Cart);
+        mixed.order();
+        mixed.guid(Draw::Customer);
+        assert_eq!([first, mixed.guid(Draw::Cart)], expected);
+    }
+
+    #[test]
+    fn guids_look_random_and_differ_by_seed() {
+        let id = IdGenerator::new(1).guid(Draw::Customer);
+        assert_eq!(id.get_version_num(), 4);
+        assert_ne!(id, IdGenerator::new(2).guid(Draw::Customer));
+    }
+
+    #[test]
+    fn order_ids_have_the_documented_form() {
+        let id = IdGenerator::new(1).order();
+        assert_eq!(id.0.len(), 33);
+        assert!(id.0.ends_with('1'));
+    }
+
+    #[test]
+    fn guids_are_read_in_any_case_and_nothing_else_is() {
+        let text = "5B0E6D1C-8F0A-4A53-9D0D-3F6F2B1C7A10";
+        assert_eq!(text.parse::<CustomerId>().unwrap().to_string(), text.to_lowercase());
+        for wrong in ["", "5b0e6d1c", "5b0e6d1c8f0a4a539d0d3f6f2b1c7a10", "zz0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10"] {
+            assert_eq!(wrong.parse::<CustomerId>(), Err(NotAGuid), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The partner whose Partner Center a world is, with its users, apps and indirect resellers.
+
+use super::ids::{ObjectId, PartnerId};
+
+/// How the partner sells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartnerKind {
+    /// Sells to customers itself.
+    Direct,
+    /// Provides for indirect resellers as well.
+    IndirectProvider,
+}
+
+/// A partner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partner {
+    /// Tenant id.
+    pub id: PartnerId,
+    /// Company name.
+    pub name: String,
+    /// Default domain.
+    pub domain: String,
+    /// Two-letter country, upper-case.
+    pub country: String,
+    /// Microsoft Partner Network id.
+    pub mpn_id: String,
+    /// Direct partner or indirect provider.
+    pub kind: PartnerKind,
+    /// Registered applications.
+    pub clients: Vec<Client>,
+    /// Users of the partner tenant.
+    pub users: Vec<User>,
+    /// Resellers with a relationship, for an indirect provider.
+    pub resellers: Vec<IndirectReseller>,
+}
+
+impl Partner {
+    /// The active indirect reseller with that MPN id.
+    pub fn reseller_by_mpn(&self, mpn_id: &str) -> Option<&IndirectReseller> {
+        self.resellers.iter().find(|r| r.mpn_id == mpn_id)
+    }
+
+    /// The indirect reseller of that tenant.
+    pub fn reseller(&self, id: PartnerId) -> Option<&IndirectReseller> {
+        self.resellers.iter().find(|r| r.id == id)
+    }
+}
+
+/// An application registered in the partner tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Application (client) id.
+    pub id: String,
+    /// Secret; `None` for public clients.
+    pub secret: Option<String>,
+    /// Display name.
+    pub name: String,
+    /// Object id of its service principal.
+    pub object_id: ObjectId,
+}
+
+/// A user of the partner tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Object id.
+    pub object_id: ObjectId,
+    /// User principal name.
+    pub user_principal_name: String,
+    /// Display name.
+    pub name: String,
+    /// Password for the password grant.
+    pub password: String,
+    /// Partner Center roles, for example `AdminAgent`.
+    pub roles: Vec<String>,
+}
+
+/// A reseller that buys through an indirect provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndirectReseller {
+    /// Tenant id.
+    pub id: PartnerId,
+    /// Company name.
+    pub name: String,
+    /// Microsoft Partner Network id.
+    pub mpn_id: String,
+    /// Two-letter country, upper-case.
+    pub country: String,
+    /// Whether the relationship is active.
+    pub active: bool,
+}

@@ -1,0 +1,124 @@
+//! What a world does where the real service varies: profile, delays, lifetimes. Data only; the rules
+//! that read a setting stand with their subject.
+
+use chrono::TimeDelta;
+
+use super::duration::IsoDuration;
+
+/// Which Partner Center the world is (contract: partner-center-conventions.md §11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// A production account: no sandbox limits, no sandbox-only operations.
+    Production,
+    /// An integration sandbox with its limits.
+    Sandbox,
+}
+
+impl Profile {
+    /// The word used in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Sandbox => "sandbox",
+        }
+    }
+
+    /// Reads the word, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Production, Self::Sandbox].into_iter().find(|p| p.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// What takes time in the real service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Transition {
+    /// From a placed reservation or software order to its fulfilment.
+    OrderProvisioning,
+    /// From a placed order to its appearance in lists (15 minutes in the real service).
+    OrderListing,
+    /// From a registration call to `Registered`.
+    SubscriptionRegistration,
+    /// From a change of quantity to provisioning success.
+    SubscriptionProvisioning,
+}
+
+impl Transition {
+    /// Every transition.
+    pub const ALL: [Self; 4] = [
+        Self::OrderProvisioning,
+        Self::OrderListing,
+        Self::SubscriptionRegistration,
+        Self::SubscriptionProvisioning,
+    ];
+
+    /// The word used in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OrderProvisioning => "order-provisioning",
+            Self::OrderListing => "order-listing",
+            Self::SubscriptionRegistration => "subscription-registration",
+            Self::SubscriptionProvisioning => "subscription-provisioning",
+        }
+    }
+
+    /// Reads the word, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|t| t.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// What a second checkout of a cart answers [choice: the sources disagree].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondCheckout {
+    /// It is refused (800065).
+    Refused,
+    /// It answers what the first one answered.
+    Repeated,
+}
+
+/// The settings of one world.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Production or sandbox.
+    pub profile: Profile,
+    /// How long each transition takes, by [`Transition`] order; zero means by the next call.
+    delays: [IsoDuration; Transition::ALL.len()],
+    /// How long a cart lives: 7 days, 15 minutes in documents of 2021 [choice].
+    pub cart_lifetime: TimeDelta,
+    /// What a second checkout does.
+    pub second_checkout: SecondCheckout,
+    /// Whether App+User operations refuse app-only tokens (900329).
+    pub refuse_app_only: bool,
+    /// Whether indirect purchases need the partner's attestation (900206).
+    pub require_partner_attestation: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            profile: Profile::Production,
+            delays: [IsoDuration::ZERO; Transition::ALL.len()],
+            cart_lifetime: TimeDelta::days(7),
+            second_checkout: SecondCheckout::Refused,
+            refuse_app_only: true,
+            require_partner_attestation: false,
+        }
+    }
+}
+
+impl Settings {
+    /// How long a transition takes.
+    pub fn delay(&self, transition: Transition) -> IsoDuration {
+        self.delays[transition as usize]
+    }
+
+    /// Sets how long a transition takes.
+    pub fn set_delay(&mut self, transition: Transition, delay: IsoDuration) {
+        self.delays[transition as usize] = delay;
+    }
+
+    /// Whether sandbox limits and sandbox-only operations hold.
+    pub fn is_sandbox(&self) -> bool {
+        self.profile == Profile::Sandbox
+    }
+}

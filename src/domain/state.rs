@@ -1,0 +1,174 @@
+//! Everything a world remembers, as persistent tables. A `State` is a value: cloning it is cheap, and
+//! a published one never changes.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::agreements::Agreement;
+use super::carts::Cart;
+use super::catalogue::Catalogue;
+use super::clock::Clock;
+use super::customers::Customer;
+use super::error::{Error, Result};
+use super::ids::{
+    CartId, CustomerId, IdGenerator, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
+};
+use super::orders::Order;
+use super::partner::Partner;
+use super::reservations::{Reservation, ReservationOrder};
+use super::settings::Settings;
+use super::subscriptions::Subscription;
+use super::timers::Timers;
+use crate::store::{Row, Table};
+
+/// One Partner Center at one moment.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// World time against wall time.
+    pub clock: Clock,
+    /// Where identifiers come from.
+    pub ids: IdGenerator,
+    /// What falls due when.
+    pub timers: Timers,
+    /// How this world behaves.
+    pub settings: Arc<Settings>,
+    /// Whose Partner Center it is.
+    pub partner: Arc<Partner>,
+    /// What can be bought; shared by all worlds.
+    pub catalogue: Arc<Catalogue>,
+    /// The partner's customers.
+    pub customers: Table<CustomerId, Customer>,
+    /// Customers that exist but belong to other partners.
+    pub foreign_customers: Table<CustomerId, ()>,
+    /// Who holds a domain name, lower-case.
+    pub domains: Table<Arc<str>, CustomerId>,
+    /// Signed agreements, in the order of signature.
+    pub agreements: Table<(CustomerId, u32), Agreement>,
+    /// Carts.
+    pub carts: Table<(CustomerId, CartId), Cart>,
+    /// Orders.
+    pub orders: Table<(CustomerId, OrderId), Order>,
+    /// Subscriptions; reservations have none.
+    pub subscriptions: Table<(CustomerId, SubscriptionId), Subscription>,
+    /// Reservation orders of Azure.
+    pub reservation_orders: Table<(CustomerId, ReservationOrderId), ReservationOrder>,
+    /// Reservations of Azure.
+    pub reservations: Table<(CustomerId, ReservationOrderId, ReservationId), Reservation>,
+}
+
+impl State {
+    /// A Partner Center with nothing in it.
+    pub fn empty(
+        clock: Clock,
+        seed: u64,
+        settings: Settings,
+        partner: Partner,
+        catalogue: Arc<Catalogue>,
+    ) -> Self {
+        Self {
+            clock,
+            ids: IdGenerator::new(seed),
+            timers: Timers::default(),
+            settings: Arc::new(settings),
+            partner: Arc::new(partner),
+            catalogue,
+            customers: Table::default(),
+            foreign_customers: Table::default(),
+            domains: Table::default(),
+            agreements: Table::default(),
+            carts: Table::default(),
+            orders: Table::default(),
+            subscriptions: Table::default(),
+            reservation_orders: Table::default(),
+            reservations: Table::default(),
+        }
+    }
+
+    /// The customer, if it is the partner's.
+    ///
+    /// Unknown ids and ids of other partners' customers are told apart
+    /// (contract: partner-center-conventions.md §12.4 [choice]).
+    pub fn customer(&self, id: CustomerId) -> Result<&Arc<Row<Customer>>> {
+        if let Some(row) = self.customers.get(&id) {
+            return Ok(row);
+        }
+        Err(if self.foreign_customers.contains(&id) {
+            Error::CustomerNotRelated { partner: self.partner.id, customer: id }
+        } else {
+            Error::CustomerNotFound(id.to_string())
+        })
+    }
+
+    /// The subscription of the customer.
+    pub fn subscription(
+        &self,
+        customer: CustomerId,
+        id: SubscriptionId,
+    ) -> Result<&Arc<Row<Subscription>>> {
+        self.subscriptions
+            .get(&(customer, id))
+            .ok_or_else(|| Error::SubscriptionNotFound(id.to_string()))
+    }
+
+    /// The order of the customer.
+    pub fn order(&self, customer: CustomerId, id: &OrderId) -> Result<&Arc<Row<Order>>> {
+        self.orders
+            .get(&(customer, id.clone()))
+            .ok_or_else(|| Error::OrderNotFound(id.to_string()))
+    }
+
+    /// All subscriptions of the customer.
+    pub fn subscriptions_of(
+        &self,
+        customer: CustomerId,
+    ) -> impl DoubleEndedIterator<Item = &Arc<Row<Subscription>>> {
+        self.subscriptions
+            .range((customer, SubscriptionId::FIRST)..=(customer, SubscriptionId::LAST))
+            .map(|(_, row)| row)
+    }
+
+    /// All orders of the customer.
+    pub fn orders_of(
+        &self,
+        customer: CustomerId,
+    ) -> impl DoubleEndedIterator<Item = &Arc<Row<Order>>> {
+        self.orders
+            .range((customer, OrderId::first())..=(customer, OrderId::last()))
+            .map(|(_, row)| row)
+    }
+
+    /// All reservation orders of the customer.
+    pub fn reservation_orders_of(
+        &self,
+        customer: CustomerId,
+    ) -> impl DoubleEndedIterator<Item = &Arc<Row<ReservationOrder>>> {
+        self.reservation_orders
+            .range((customer, ReservationOrderId::FIRST)..=(customer, ReservationOrderId::LAST))
+            .map(|(_, row)| row)
+    }
+
+    /// All reservations of a reservation order, whatever their state.
+    pub fn reservations_of(
+        &self,
+        customer: CustomerId,
+        order: ReservationOrderId,
+    ) -> impl DoubleEndedIterator<Item = &Arc<Row<Reservation>>> {
+        self.reservations
+            .range((customer, order, ReservationId::FIRST)..=(customer, order, ReservationId::LAST))
+            .map(|(_, row)| row)
+    }
+
+    /// All agreements of the customer.
+    pub fn agreements_of(
+        &self,
+        customer: CustomerId,
+    ) -> impl DoubleEndedIterator<Item = &Arc<Row<Agreement>>> {
+        self.agreements.range((customer, 0)..=(customer, u32::MAX)).map(|(_, row)| row)
+    }
+
+    /// The moment the next timer falls due.
+    pub fn next_due(&self) -> Option<DateTime<Utc>> {
+        self.timers.next_due()
+    }
+}

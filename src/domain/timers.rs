@@ -1,0 +1,105 @@
+//! What happens by itself when its time comes, in the order of time.
+
+use chrono::{DateTime, Utc};
+
+use super::error::Result;
+use super::ids::{CustomerId, OrderId, ReservationId, ReservationOrderId, SubscriptionId};
+use super::transaction::Transaction;
+use super::{orders, reservations, subscriptions};
+use crate::store::Table;
+
+/// Something that falls due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Timer {
+    /// An order is fulfilled.
+    FulfilOrder(CustomerId, OrderId),
+    /// The registration of a subscription for reservations is done.
+    CompleteRegistration(CustomerId, SubscriptionId),
+    /// A changed quantity has been provisioned.
+    CompleteProvisioning(CustomerId, SubscriptionId),
+    /// A reservation reaches the end of its term.
+    ExpireReservation(CustomerId, ReservationOrderId, ReservationId),
+}
+
+impl Timer {
+    /// Name of the kind of event.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::FulfilOrder(..) => "order-fulfilled",
+            Self::CompleteRegistration(..) => "subscription-registered",
+            Self::CompleteProvisioning(..) => "subscription-provisioned",
+            Self::ExpireReservation(..) => "reservation-expired",
+        }
+    }
+
+    /// The customer it concerns.
+    pub fn customer(&self) -> CustomerId {
+        match self {
+            Self::FulfilOrder(c, _)
+            | Self::CompleteRegistration(c, _)
+            | Self::CompleteProvisioning(c, _)
+            | Self::ExpireReservation(c, ..) => *c,
+        }
+    }
+
+    /// Id of what it concerns.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::FulfilOrder(_, order) => order.to_string(),
+            Self::CompleteRegistration(_, id) | Self::CompleteProvisioning(_, id) => id.to_string(),
+            Self::ExpireReservation(_, _, id) => id.to_string(),
+        }
+    }
+
+    /// Carries it out.
+    pub fn fire(&self, tx: &mut Transaction) -> Result<()> {
+        match self {
+            Self::FulfilOrder(customer, order) => orders::fulfil(tx, *customer, order),
+            Self::CompleteRegistration(customer, id) => {
+                subscriptions::complete_registration(tx, *customer, *id)
+            }
+            Self::CompleteProvisioning(customer, id) => {
+                subscriptions::complete_provisioning(tx, *customer, *id)
+            }
+            Self::ExpireReservation(customer, order, id) => {
+                reservations::expire(tx, *customer, *order, *id)
+            }
+        }
+    }
+}
+
+/// The timers of a world.
+#[derive(Debug, Clone, Default)]
+pub struct Timers {
+    due: Table<(DateTime<Utc>, u64), Timer>,
+    set: u64,
+}
+
+impl Timers {
+    /// Sets a timer. Timers of one moment fire in the order they were set.
+    pub fn set(&mut self, due: DateTime<Utc>, timer: Timer) {
+        self.set += 1;
+        self.due.put((due, self.set), timer);
+    }
+
+    /// When the next one falls due.
+    pub fn next_due(&self) -> Option<DateTime<Utc>> {
+        self.due.iter().next().map(|((due, _), _)| *due)
+    }
+
+    /// Takes the first timer that is due at `now`.
+    pub fn take_due(&mut self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Timer)> {
+        let (key, row) = self.due.iter().next()?;
+        if key.0 > now {
+            return None;
+        }
+        let (key, timer) = (*key, Timer::clone(row));
+        self.due.remove(&key);
+        Some((key.0, timer))
+    }
+
+    /// All timers in the order they fall due.
+    pub fn iter(&self) -> impl Iterator<Item = (DateTime<Utc>, &Timer)> {
+        self.due.iter().map(|((due, _), row)| (*due, &***row))
+    }
+}

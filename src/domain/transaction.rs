@@ -1,0 +1,61 @@
+//! The draft that a change works on. It is published whole or dropped whole; time and identifiers
+//! reach the rules through it and through nothing else.
+
+use std::ops::{Deref, DerefMut};
+
+use chrono::{DateTime, Utc};
+
+use super::ids::Draw;
+use super::settings::Transition;
+use super::state::State;
+use super::timers::Timer;
+use uuid::Uuid;
+
+/// A draft of the state, dated.
+#[derive(Debug)]
+pub struct Transaction {
+    draft: State,
+    now: DateTime<Utc>,
+}
+
+impl Transaction {
+    /// Begins a draft of `base`, dated `now` in world time.
+    pub fn begin(base: &State, now: DateTime<Utc>) -> Self {
+        Self { draft: base.clone(), now }
+    }
+
+    /// World time of this change.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// A GUID from the world's seed.
+    pub fn guid(&mut self, draw: Draw) -> Uuid {
+        self.draft.ids.guid(draw)
+    }
+
+    /// Sets a timer for when `transition`, begun now, is over.
+    pub fn schedule(&mut self, transition: Transition, timer: Timer) {
+        let due = self.draft.settings.delay(transition).after(self.now).unwrap_or(self.now);
+        self.draft.timers.set(due, timer);
+    }
+
+    /// The finished draft.
+    pub fn finish(self) -> State {
+        self.draft
+    }
+}
+
+impl Deref for Transaction {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.draft
+    }
+}
+
+impl DerefMut for Transaction {
+    fn deref_mut(&mut self) -> &mut State {
+        &mut self.draft
+    }
+}

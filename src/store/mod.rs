@@ -1,0 +1,8 @@
+//! Persistent tables: ordered maps whose clones share structure, so that a whole state is copied,
+//! kept and compared for the price of a pointer. Knows nothing of what the rows mean.
+
+mod row;
+mod table;
+
+pub use row::Row;
+pub use table::Table;

@@ -1,0 +1,47 @@
+//! A published row: its value, its revision, and room for bytes that are derived from it alone.
+
+use std::ops::Deref;
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+
+/// How many different renderings of one row can be kept.
+const RENDERINGS: usize = 2;
+
+/// A value as it stands in a [`Table`](super::Table) at one revision.
+#[derive(Debug)]
+pub struct Row<V> {
+    revision: u64,
+    value: V,
+    renderings: [OnceLock<Bytes>; RENDERINGS],
+}
+
+impl<V> Row<V> {
+    pub(super) fn new(revision: u64, value: V) -> Self {
+        Self { revision, value, renderings: Default::default() }
+    }
+
+    /// Counts the writes of this row, from 1.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Bytes derived from this row alone, made on first use and kept as long as the row stands.
+    ///
+    /// A row never changes once published, so what is rendered from it need not be rendered twice.
+    /// `slot` tells renderings apart; a slot beyond the room is rendered anew each time.
+    pub fn rendering(&self, slot: usize, render: impl FnOnce(&V) -> Bytes) -> Bytes {
+        match self.renderings.get(slot) {
+            Some(kept) => kept.get_or_init(|| render(&self.value)).clone(),
+            None => render(&self.value),
+        }
+    }
+}
+
+impl<V> Deref for Row<V> {
+    type Target = V;
+
+    fn deref(&self) -> &V {
+        &self.value
+    }
+}

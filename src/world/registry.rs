@@ -1,0 +1,186 @@
+//! The worlds of a server by name, and which client or tenant leads to which.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dashmap::DashMap;
+use dashmap::mapref::entry::Entry;
+
+use super::{WallClock, World};
+use crate::domain::state::State;
+
+/// The world that answers when a request chooses none.
+pub const DEFAULT_WORLD: &str = "default";
+
+/// How much a server takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Most worlds at once.
+    pub worlds: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { worlds: 10_000 }
+    }
+}
+
+/// Why a world cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WorldError {
+    /// The name has characters that a path, header or client id cannot carry.
+    #[error("`{0}` is no name for a world: use 1 to 64 letters, digits, `-`, `_` or `.`")]
+    BadName(String),
+    /// The server is full.
+    #[error("this server holds {0} worlds already; delete some or raise --max-worlds")]
+    TooMany(usize),
+    /// A world of that name exists.
+    #[error("a world named `{0}` exists already")]
+    Exists(String),
+    /// No world of that name exists.
+    #[error("there is no world named `{0}`")]
+    Unknown(String),
+    /// The default world stays.
+    #[error("the world `default` cannot be deleted; reset it instead")]
+    Permanent,
+}
+
+/// All worlds of a server.
+#[derive(Debug)]
+pub struct Registry {
+    worlds: DashMap<Arc<str>, Arc<World>>,
+    /// World by client id or tenant, lower-case.
+    registered: DashMap<String, Arc<str>>,
+    count: AtomicUsize,
+    default: Arc<World>,
+    seed: Arc<State>,
+    limits: Limits,
+    wall: WallClock,
+}
+
+impl Registry {
+    /// A registry whose worlds all start as copies of `seed`.
+    pub fn new(seed: State, limits: Limits, wall: WallClock) -> Self {
+        let seed = Arc::new(seed);
+        let default = Arc::new(World::fork(DEFAULT_WORLD, Arc::clone(&seed), wall));
+        let worlds = DashMap::new();
+        worlds.insert(Arc::from(DEFAULT_WORLD), Arc::clone(&default));
+        Self {
+            worlds,
+            registered: DashMap::new(),
+            count: AtomicUsize::new(1),
+            default,
+            seed,
+            limits,
+            wall,
+        }
+    }
+
+    /// The world that answers when none is chosen.
+    pub fn default_world(&self) -> &Arc<World> {
+        &self.default
+    }
+
+    /// The state that new worlds start from.
+    pub fn seed(&self) -> &Arc<State> {
+        &self.seed
+    }
+
+    /// The world of that name, if there is one.
+    pub fn find(&self, name: &str) -> Option<Arc<World>> {
+        if name == DEFAULT_WORLD {
+            return Some(Arc::clone(&self.default));
+        }
+        self.worlds.get(name).map(|entry| Arc::clone(&entry))
+    }
+
+    /// The world of that name, forked from the seed when it is new.
+    pub fn find_or_create(&self, name: &str) -> Result<Arc<World>, WorldError> {
+        match self.find(name) {
+            Some(world) => Ok(world),
+            None => match self.create(name, None) {
+                Err(WorldError::Exists(_)) => {
+                    self.find(name).ok_or_else(|| WorldError::Unknown(name.to_owned()))
+                }
+                other => other,
+            },
+        }
+    }
+
+    /// A new world, from the seed or from the present state of another.
+    pub fn create(&self, name: &str, from: Option<&str>) -> Result<Arc<World>, WorldError> {
+        let valid = (1..=64).contains(&name.len())
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        if !valid {
+            return Err(WorldError::BadName(name.chars().take(64).collect()));
+        }
+        let state = match from {
+            None => Arc::clone(&self.seed),
+            Some(from) => self
+                .find(from)
+                .ok_or_else(|| WorldError::Unknown(from.to_owned()))?
+                .published(),
+        };
+        match self.worlds.entry(Arc::from(name)) {
+            Entry::Occupied(_) => Err(WorldError::Exists(name.to_owned())),
+            Entry::Vacant(vacant) => {
+                let count = self.count.fetch_add(1, Ordering::Relaxed);
+                if count >= self.limits.worlds {
+                    self.count.fetch_sub(1, Ordering::Relaxed);
+                    return Err(WorldError::TooMany(count));
+                }
+                let world = Arc::new(World::fork(name, state, self.wall));
+                vacant.insert(Arc::clone(&world));
+                Ok(world)
+            }
+        }
+    }
+
+    /// Takes a world away with all it holds.
+    pub fn delete(&self, name: &str) -> Result<(), WorldError> {
+        if name == DEFAULT_WORLD {
+            return Err(WorldError::Permanent);
+        }
+        let (removed, _) =
+            self.worlds.remove(name).ok_or_else(|| WorldError::Unknown(name.to_owned()))?;
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        self.registered.retain(|_, world| *world != removed);
+        Ok(())
+    }
+
+    /// All worlds in the order of their names.
+    pub fn list(&self) -> Vec<Arc<World>> {
+        let mut worlds: Vec<_> = self.worlds.iter().map(|entry| Arc::clone(&entry)).collect();
+        worlds.sort_by(|a, b| a.name().cmp(b.name()));
+        worlds
+    }
+
+    /// Makes a client id or tenant lead to a world.
+    pub fn register(&self, key: &str, world: &World) {
+        self.registered.insert(key.to_ascii_lowercase(), Arc::from(world.name()));
+    }
+
+    /// The world a client id or tenant leads to: registered, or named as `{id}@{world}`.
+    pub fn world_of(&self, key: &str) -> Result<Option<Arc<World>>, WorldError> {
+        if let Some((_, name)) = key.split_once('@') {
+            return self.find_or_create(name).map(Some);
+        }
+        if self.registered.is_empty() {
+            return Ok(None);
+        }
+        let name = self.registered.get(&key.to_ascii_lowercase()).map(|n| Arc::clone(&n));
+        Ok(name.and_then(|name| self.find(&name)))
+    }
+
+    /// The client ids and tenants that lead to a world.
+    pub fn keys_of(&self, world: &World) -> Vec<String> {
+        let mut keys: Vec<_> = self
+            .registered
+            .iter()
+            .filter(|entry| **entry.value() == *world.name())
+            .map(|entry| entry.key().clone())
+            .collect();
+        keys.sort();
+        keys
+    }
+}
