@@ -131,8 +131,7 @@ impl SigningKey {
     /// text holds one, its certificate. Without a certificate one is made that depends on nothing
     /// but the key, so that `kid` stays the same from start to start.
     pub fn from_pem(text: &str) -> Result<Self, SigningKeyError> {
-        let key =
-            PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(SigningKeyError::NoKey)?;
+        let key = PrivateKeyDer::from_pem_slice(text.as_bytes()).map_err(SigningKeyError::NoKey)?;
         let key_pair = match &key {
             PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()),
             PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()),
@@ -159,8 +158,7 @@ impl SigningKey {
         }
         let digest = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &certificate);
         let thumbprint = URL_SAFE_NO_PAD.encode(digest);
-        let header =
-            json!({"typ": "JWT", "alg": "RS256", "x5t": thumbprint, "kid": thumbprint});
+        let header = json!({"typ": "JWT", "alg": "RS256", "x5t": thumbprint, "kid": thumbprint});
         let header = URL_SAFE_NO_PAD.encode(header.to_string());
         Ok(Self { key_pair, certificate, thumbprint, header })
     }

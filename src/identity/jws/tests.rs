@@ -91,7 +91,7 @@ fn malformed_tokens_are_refused_by_what_is_wrong() {
         (format!("{object}.{object}.x.y"), JwsError::PartCount(4)),
         ("..".to_owned(), JwsError::NotAnObject(Part::Header)),
         (format!("{object}=.{object}."), JwsError::Base64(Part::Header)),
-        (format!("{object}.a+b/.") , JwsError::Base64(Part::Claims)),
+        (format!("{object}.a+b/."), JwsError::Base64(Part::Claims)),
         (format!("{object}.{array}."), JwsError::NotAnObject(Part::Claims)),
         (format!("{object}.{latin1}."), JwsError::NotAnObject(Part::Claims)),
         (format!("{object}.{deep}."), JwsError::NotAnObject(Part::Claims)),
