@@ -1,4 +1,3 @@
 //! placeholder
-#![forbid(unsafe_code)]
 pub mod identity;
 pub mod server;

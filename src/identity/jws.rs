@@ -207,9 +207,10 @@ impl SigningKey {
             &mut signature,
         );
         token.push('.');
-        match signed {
-            Ok(()) => URL_SAFE_NO_PAD.encode_string(&signature, &mut token),
-            Err(_) => tracing::error!("an access token could not be signed"),
+        if signed.is_ok() {
+            URL_SAFE_NO_PAD.encode_string(&signature, &mut token);
+        } else {
+            tracing::error!("an access token could not be signed");
         }
         token
     }

@@ -33,8 +33,8 @@ use super::tls::TlsSource;
 const TLS_HANDSHAKE: u8 = 0x16;
 const PATIENCE: Patience =
     Patience { first_byte: Duration::from_secs(30), handshake: Duration::from_secs(10) };
-/// For a whole request head; a client that drips bytes gets 408.
-const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// For the head of a connection's first request; a client that drips bytes gets 408.
+const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longer than clients keep idle connections in their pools, so that it is the client that closes
 /// and no request meets a connection that is just going away.
 const KEEP_ALIVE: Duration = Duration::from_secs(120);

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::{net::Ipv4Addr, sync::Arc, time::Instant};
 
 use actix_server::ServerHandle;
@@ -7,11 +9,16 @@ use rustls::{
     ClientConfig, RootCertStore,
     pki_types::{CertificateDer, ServerName, pem::PemObject},
 };
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    sync::Notify,
+};
 use tokio_rustls::TlsConnector;
 
 use super::*;
 use crate::server::tls::provider;
+
+const SLOW: Duration = Duration::from_secs(1);
 
 /// Says what the handler sees of its connection.
 async fn seen(request: HttpRequest) -> HttpResponse {
@@ -29,8 +36,10 @@ async fn echo(body: web::Bytes) -> HttpResponse {
     HttpResponse::Ok().body(body)
 }
 
-async fn slow() -> HttpResponse {
-    tokio::time::sleep(Duration::from_millis(300)).await;
+/// Takes [`SLOW`], after telling that it began.
+async fn slow(began: web::Data<Notify>) -> HttpResponse {
+    began.notify_one();
+    tokio::time::sleep(SLOW).await;
     HttpResponse::Ok().body("done")
 }
 
@@ -39,24 +48,26 @@ struct Running {
     handle: ServerHandle,
     finished: actix_rt::task::JoinHandle<io::Result<()>>,
     tls: TlsSource,
+    /// Whether `/slow` is at work.
+    slow_began: web::Data<Notify>,
 }
 
 fn start() -> Running {
-    start_with(TlsSource::ephemeral())
-}
-
-fn start_with(tls: TlsSource) -> Running {
+    let tls = TlsSource::ephemeral();
+    let slow_began = web::Data::new(Notify::new());
+    let app_data = slow_began.clone();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
-    let server = serve(listener, 1, tls.clone(), || {
+    let server = serve(listener, 1, tls.clone(), move || {
         App::new()
+            .app_data(app_data.clone())
             .route("/seen", web::get().to(seen))
             .route("/echo", web::post().to(echo))
             .route("/slow", web::get().to(slow))
     })
     .unwrap();
     let handle = server.handle();
-    Running { address, handle, finished: actix_rt::spawn(server), tls }
+    Running { address, handle, finished: actix_rt::spawn(server), tls, slow_began }
 }
 
 impl Running {
@@ -222,7 +233,7 @@ async fn a_graceful_stop_finishes_what_runs_and_closes_what_idles() {
     get(&mut idle, "/seen").await;
     let mut busy = server.tls("localhost").await;
     let (answer, ()) = tokio::join!(get(&mut busy, "/slow"), async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        server.slow_began.notified().await;
         let before = Instant::now();
         server.handle.stop(true).await;
         assert!(before.elapsed() < Duration::from_secs(5), "{:?}", before.elapsed());
@@ -238,10 +249,10 @@ async fn a_forced_stop_does_not_wait() {
     let server = start();
     let mut busy = server.plain().await;
     busy.write_all(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    server.slow_began.notified().await;
     let before = Instant::now();
     server.handle.stop(false).await;
     server.finished.await.unwrap().unwrap();
-    assert!(before.elapsed() < Duration::from_millis(250), "{:?}", before.elapsed());
+    assert!(before.elapsed() < SLOW, "{:?}", before.elapsed());
     assert!(is_closed(&mut busy).await);
 }

@@ -134,13 +134,13 @@ fn generate() -> Result<(KeyPair, String), TlsError> {
 /// two authorities in one trust store are told apart.
 pub(super) fn authority_params(key: &KeyPair) -> CertificateParams {
     let digest = digest::digest(&digest::SHA256, key.der_bytes());
-    let id: String = digest.as_ref().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let id = digest.as_ref().iter().take(4).fold(0_u32, |id, byte| (id << 8) | u32::from(*byte));
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::OrganizationName, "partner-center-mock");
     params
         .distinguished_name
-        .push(DnType::CommonName, format!("partner-center-mock test authority {id}"));
+        .push(DnType::CommonName, format!("partner-center-mock test authority {id:08x}"));
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     set_validity(&mut params, CA_DAYS);

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::{
     fs,
     net::{IpAddr, Ipv4Addr},
@@ -142,11 +144,13 @@ fn starting_many_times_at_once_makes_one_authority() {
     }
 }
 
+/// Test name, damaged file, its new content (or none), and what the error must say.
+type Damage<'a> = (&'a str, &'a str, Option<&'a [u8]>, &'a str);
+
 #[test]
 fn what_cannot_be_used_is_named_and_left_alone() {
     let other = CertificateAuthority::ephemeral().unwrap();
     let rsa = include_str!("../../../fixtures/keys/signing-key.pem");
-    type Damage<'a> = (&'a str, &'a str, Option<&'a [u8]>, &'a str);
     let cases: [Damage; 8] = [
         ("no-key", "ca.key", None, "ca.key does not; restore it"),
         ("no-cert", "ca.pem", None, "ca.pem does not; restore it"),
