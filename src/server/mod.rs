@@ -1,0 +1,5 @@
+//! The server: one port that speaks HTTP and TLS, and everything between a connection and an
+//! operation. What the operations answer does not live here.
+
+pub mod listener;
+pub mod tls;
