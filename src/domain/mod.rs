@@ -1,3 +1,24 @@
-//! The rules of Partner Center as plain types and functions; no HTTP, no wire shapes, no clock.
+//! The rules of Partner Center and of Azure reservations, by aggregate. Knows no HTTP, no wire
+//! shapes, no wall clock and no randomness: time and identifiers come with the
+//! [`transaction::Transaction`].
 
+pub mod agreements;
+pub mod billing_cycle;
+pub mod carts;
+pub mod catalogue;
+pub mod clock;
 pub mod customers;
+pub mod duration;
+pub mod entitlements;
+pub mod error;
+pub mod ids;
+pub mod orders;
+pub mod partner;
+pub mod purchase;
+pub mod reservations;
+pub mod settings;
+pub mod state;
+pub mod subscriptions;
+pub mod term;
+pub mod timers;
+pub mod transaction;

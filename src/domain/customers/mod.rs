@@ -9,3 +9,7 @@ pub mod culture;
 pub mod domain_name;
 pub mod excerpt;
 pub mod registration_number;
+
+mod customer;
+
+pub use customer::{BillingProfile, Customer};

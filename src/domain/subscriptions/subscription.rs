@@ -1,0 +1,257 @@
+//! The subscription itself and how one comes to be.
+
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+
+use crate::domain::billing_cycle::BillingCycle;
+use crate::domain::error::Result;
+use crate::domain::ids::{AzureSubscriptionId, CustomerId, Draw, OrderId, SubscriptionId};
+use crate::domain::purchase::PricedLine;
+use crate::domain::term::Term;
+use crate::domain::transaction::Transaction;
+
+/// What kind of thing is subscribed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubscriptionKind {
+    /// Microsoft Azure (MS-AZR-0145P).
+    LegacyAzure,
+    /// The Azure plan.
+    AzurePlan,
+    /// Licences of an online service.
+    License,
+    /// Software as a service from the marketplace.
+    Saas,
+    /// A software subscription.
+    Software,
+}
+
+impl SubscriptionKind {
+    /// Whether reservations can be bought for it.
+    pub fn is_azure(self) -> bool {
+        matches!(self, Self::LegacyAzure | Self::AzurePlan)
+    }
+}
+
+/// Status of a subscription. `none` is what clients send for unset and never stands here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubscriptionStatus {
+    /// In use.
+    Active,
+    /// Stopped by the partner.
+    Suspended,
+    /// Ended.
+    Deleted,
+}
+
+impl SubscriptionStatus {
+    /// Word on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// Whether reservations may be bought for an Azure subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// Never asked for.
+    NotRegistered,
+    /// Asked for, not done yet.
+    Registering,
+    /// Done.
+    Registered,
+}
+
+impl Registration {
+    /// Word on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotRegistered => "NotRegistered",
+            Self::Registering => "Registering",
+            Self::Registered => "Registered",
+        }
+    }
+}
+
+/// A change of quantity that is being provisioned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pending {
+    /// Nothing is.
+    Nothing,
+    /// The quantity is.
+    Quantity,
+}
+
+/// An Azure subscription below an Azure plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AzureEntitlement {
+    /// Id of the Azure subscription.
+    pub id: AzureSubscriptionId,
+    /// Its name.
+    pub friendly_name: String,
+    /// Whether it is in use.
+    pub active: bool,
+}
+
+/// A subscription.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subscription {
+    /// Id.
+    pub id: SubscriptionId,
+    /// The customer who has it.
+    pub customer: CustomerId,
+    /// Kind.
+    pub kind: SubscriptionKind,
+    /// The Azure subscription behind a Microsoft Azure subscription.
+    pub azure_subscription: Option<AzureSubscriptionId>,
+    /// The Azure subscriptions below an Azure plan.
+    pub azure_entitlements: Vec<AzureEntitlement>,
+    /// What was bought: `P:S:A` or an offer id.
+    pub offer_id: String,
+    /// Product of the catalogue.
+    pub product_id: String,
+    /// SKU of the catalogue.
+    pub sku_id: String,
+    /// Availability of the catalogue.
+    pub availability_id: String,
+    /// Title of what was bought.
+    pub offer_name: String,
+    /// Name given by the partner.
+    pub friendly_name: String,
+    /// Seats or units.
+    pub quantity: u32,
+    /// Least and most of `quantity`.
+    pub quantity_range: (u32, u32),
+    /// The subscription this one adds to.
+    pub parent: Option<SubscriptionId>,
+    /// Whether add-ons exist for it.
+    pub has_addons: bool,
+    /// Whether it is a trial.
+    pub is_trial: bool,
+    /// Whether it renews by itself.
+    pub auto_renew: bool,
+    /// Whether it can renew by itself.
+    pub is_renewable: bool,
+    /// When it was ordered.
+    pub created: DateTime<Utc>,
+    /// When it took effect.
+    pub effective_start: DateTime<Utc>,
+    /// When the commitment ends; the far future for what runs on.
+    pub commitment_end: DateTime<Utc>,
+    /// Until when licences can be cancelled with refund.
+    pub cancellable_until: Option<DateTime<Utc>>,
+    /// Status.
+    pub status: SubscriptionStatus,
+    /// Why it is suspended.
+    pub suspension_reasons: Vec<String>,
+    /// How it is billed.
+    pub billing_cycle: BillingCycle,
+    /// Term of the commitment; none for what runs on.
+    pub term: Option<Term>,
+    /// Whether Microsoft publishes it.
+    pub is_microsoft_product: bool,
+    /// Who publishes it.
+    pub publisher: String,
+    /// MPN id of the reseller of record.
+    pub partner_id_on_record: Option<String>,
+    /// The order that made it.
+    pub order: OrderId,
+    /// Registration for reservations.
+    pub registration: Registration,
+    /// What is being provisioned.
+    pub pending: Pending,
+    /// Whether a marketplace purchase was activated.
+    pub activated: bool,
+    /// Price of one unit per bill, in the currency of the order.
+    pub unit_price: rust_decimal::Decimal,
+    /// Counts the writes, from 1.
+    pub version: u64,
+}
+
+/// The end of what has no end (contract: partner-center-conventions.md §4).
+pub fn no_end() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(9999, 12, 10, 0, 0, 0).single().unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// Makes the subscription that an order line stands for.
+pub fn create(
+    tx: &mut Transaction,
+    customer: CustomerId,
+    order: &OrderId,
+    kind: SubscriptionKind,
+    line: &PricedLine,
+) -> Result<SubscriptionId> {
+    let now = tx.now();
+    let id = SubscriptionId(tx.guid(Draw::Subscription));
+    let azure_subscription = (kind == SubscriptionKind::LegacyAzure)
+        .then(|| AzureSubscriptionId(tx.guid(Draw::AzureSubscription)));
+    let azure_entitlements = if kind == SubscriptionKind::AzurePlan {
+        // An Azure plan comes with its first Azure subscription.
+        vec![AzureEntitlement {
+            id: AzureSubscriptionId(tx.guid(Draw::AzureSubscription)),
+            friendly_name: line.friendly_name.clone(),
+            active: true,
+        }]
+    } else {
+        Vec::new()
+    };
+    let runs_on = kind.is_azure() || line.term.is_none();
+    let commitment_end =
+        if runs_on { no_end() } else { line.term.map_or_else(no_end, |term| term.end_from(now)) };
+    // Licences can be cancelled for seven days (contract: partner-center-subscriptions.md §2 [new]).
+    let cancellable_until = matches!(kind, SubscriptionKind::License | SubscriptionKind::Saas)
+        .then(|| now + TimeDelta::days(7));
+    let subscription = Subscription {
+        id,
+        customer,
+        kind,
+        azure_subscription,
+        azure_entitlements,
+        offer_id: line.catalog_item_id.clone(),
+        product_id: line.product_id.clone(),
+        sku_id: line.sku_id.clone(),
+        availability_id: line.availability_id.clone(),
+        offer_name: line.title.clone(),
+        friendly_name: line.friendly_name.clone(),
+        quantity: line.quantity,
+        quantity_range: line.quantity_range,
+        parent: line.parent,
+        has_addons: line.has_addons,
+        is_trial: line.is_trial,
+        auto_renew: line.is_renewable && !runs_on,
+        is_renewable: line.is_renewable && !runs_on,
+        created: now,
+        effective_start: now,
+        commitment_end,
+        cancellable_until,
+        status: SubscriptionStatus::Active,
+        suspension_reasons: Vec::new(),
+        billing_cycle: line.billing_cycle,
+        term: if kind.is_azure() { None } else { line.term },
+        is_microsoft_product: line.is_microsoft_product,
+        publisher: line.publisher.clone(),
+        partner_id_on_record: line.partner_id_on_record.clone(),
+        order: order.clone(),
+        registration: Registration::NotRegistered,
+        pending: Pending::Nothing,
+        activated: kind != SubscriptionKind::Saas,
+        unit_price: line.unit_price,
+        version: 1,
+    };
+    tx.subscriptions.put((customer, id), subscription);
+    Ok(id)
+}
+
+/// Ends the provisioning of a changed quantity.
+pub fn complete_provisioning(
+    tx: &mut Transaction,
+    customer: CustomerId,
+    id: SubscriptionId,
+) -> Result<()> {
+    let mut subscription = Subscription::clone(tx.subscription(customer, id)?);
+    subscription.pending = Pending::Nothing;
+    tx.subscriptions.put((customer, id), subscription);
+    Ok(())
+}
