@@ -136,7 +136,10 @@ impl<'r> Call<'r> {
             Some(text) if text.eq_ignore_ascii_case("false") || text == "0" => Ok(false),
             Some(text) => Err(InputFault::Parameter {
                 name: name.to_owned(),
-                reason: format!("must be true or false, not `{}`", text.chars().take(40).collect::<String>()),
+                reason: format!(
+                    "must be true or false, not `{}`",
+                    text.chars().take(40).collect::<String>()
+                ),
             }),
         }
     }
@@ -169,7 +172,9 @@ impl<'r> Call<'r> {
     /// An absolute URL for a path of this server.
     pub fn url(&self, path: &str) -> String {
         match &self.service.options.public_url {
-            Some(base) => format!("{}{}{path}", base.trim_end_matches('/'), self.request.origin.prefix),
+            Some(base) => {
+                format!("{}{}{path}", base.trim_end_matches('/'), self.request.origin.prefix)
+            }
             None => self.request.origin.url(path),
         }
     }

@@ -105,7 +105,11 @@ pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
         }
         request.origin.prefix = format!("/w/{name}");
         // `rest` follows a slash that stays part of the path.
-        request.path = if rest.is_empty() { "/" } else { &request.path[request.path.len() - rest.len() - 1..] };
+        request.path = if rest.is_empty() {
+            "/"
+        } else {
+            &request.path[request.path.len() - rest.len() - 1..]
+        };
     }
     let request = &*request;
     let by_host = surface_of_host(request.origin.host());
@@ -170,10 +174,12 @@ fn run<'r>(
         }
         Surface::Identity | Surface::Control => Err(TokenFault::Missing),
     };
-    let world = match choose_world(service, request, operation, token.as_deref().ok(), chosen, &parameters) {
-        Ok(world) => world,
-        Err(refusal) => return refused(refusal, operation.surface),
-    };
+    let world =
+        match choose_world(service, request, operation, token.as_deref().ok(), chosen, &parameters)
+        {
+            Ok(world) => world,
+            Err(refusal) => return refused(refusal, operation.surface),
+        };
     let number = world.count_call();
     let mut reply = match admit(service, request, operation, token, &world) {
         Err(refusal) => refusal.reply(operation.surface),
@@ -333,7 +339,10 @@ fn accepts(accept: &str, operation: &Operation) -> bool {
 
 fn is_json(content_type: &str) -> bool {
     let media = content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-    media.is_empty() || media == "application/json" || media == "text/json" || media.ends_with("+json")
+    media.is_empty()
+        || media == "application/json"
+        || media == "text/json"
+        || media.ends_with("+json")
 }
 
 /// The operation whose path has the most in common with `path`.

@@ -79,8 +79,7 @@ impl Replays {
     /// alive through their own handles.
     fn make_room(&self, wall: DateTime<Utc>) {
         self.slots.retain(|_, slot| {
-            slot.try_lock()
-                .is_ok_and(|kept| kept.as_ref().is_some_and(|(_, at)| wall - *at < KEPT))
+            slot.try_lock().is_ok_and(|kept| kept.as_ref().is_some_and(|(_, at)| wall - *at < KEPT))
         });
         if self.slots.len() >= MOST_KEPT {
             self.slots.clear();

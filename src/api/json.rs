@@ -49,9 +49,8 @@ pub fn parse(bytes: &[u8]) -> Result<Value, JsonFault> {
         )));
     }
     check_depth(bytes)?;
-    serde_json::from_slice(bytes).map_err(|error| {
-        JsonFault::Malformed(format!("the body is not JSON: {error}"))
-    })
+    serde_json::from_slice(bytes)
+        .map_err(|error| JsonFault::Malformed(format!("the body is not JSON: {error}")))
 }
 
 fn check_depth(bytes: &[u8]) -> Result<(), JsonFault> {
@@ -204,12 +203,12 @@ impl Node<'_, '_> {
     fn integer(&self) -> Result<i64, ReadError> {
         const WANTED: &str = "an integer";
         match self.value {
-            Value::Number(number) => whole(number)
-                .ok_or_else(|| self.number_refused(WANTED, &number.to_string())),
-            Value::String(text) => text
-                .trim()
-                .parse()
-                .map_err(|_| self.number_refused(WANTED, text)),
+            Value::Number(number) => {
+                whole(number).ok_or_else(|| self.number_refused(WANTED, &number.to_string()))
+            }
+            Value::String(text) => {
+                text.trim().parse().map_err(|_| self.number_refused(WANTED, text))
+            }
             _ => Err(self.refuse(WANTED)),
         }
     }
@@ -672,7 +671,11 @@ mod tests {
     #[test]
     fn faults_name_the_place_and_what_is_wrong() {
         for (text, path, reason) in [
-            (r#"{"lineItems":[{"quantity":1},{"Quantity":"many"}]}"#, "lineItems[1].quantity", "must be an integer, not `many`"),
+            (
+                r#"{"lineItems":[{"quantity":1},{"Quantity":"many"}]}"#,
+                "lineItems[1].quantity",
+                "must be an integer, not `many`",
+            ),
             (r#"{"lineItems":[{}]}"#, "lineItems[0].quantity", "is required"),
             (r#"{"lineItems":[{"quantity":null}]}"#, "lineItems[0].quantity", "is required"),
             (r#"{"lineItems":{}}"#, "lineItems", "must be an array, not an object"),
@@ -680,12 +683,18 @@ mod tests {
         ] {
             let fault = order(text).unwrap_err();
             assert_eq!(fault.path(), path, "{text}");
-            assert!(matches!(&fault, JsonFault::Value { reason: r, .. } if r == reason), "{fault:?}");
+            assert!(
+                matches!(&fault, JsonFault::Value { reason: r, .. } if r == reason),
+                "{fault:?}"
+            );
         }
         let fault = order(r#"{"billingCycle":"weekly"}"#).unwrap_err();
         assert!(matches!(&fault, JsonFault::Enum { given, .. } if given == "weekly"));
         let fault = order("{\n \"a\": }").unwrap_err();
-        assert!(matches!(&fault, JsonFault::Malformed(m) if m.contains("line 2 column 7")), "{fault:?}");
+        assert!(
+            matches!(&fault, JsonFault::Malformed(m) if m.contains("line 2 column 7")),
+            "{fault:?}"
+        );
     }
 
     #[test]
@@ -696,8 +705,12 @@ mod tests {
 
     #[test]
     fn deep_nesting_and_bad_utf8_are_refused() {
-        assert!(matches!(parse("[".repeat(100_000).as_bytes()), Err(JsonFault::Malformed(m)) if m.contains("64 levels")));
-        assert!(matches!(parse(b"{\"a\":\"\xff\"}"), Err(JsonFault::Malformed(m)) if m.contains("UTF-8")));
+        assert!(
+            matches!(parse("[".repeat(100_000).as_bytes()), Err(JsonFault::Malformed(m)) if m.contains("64 levels"))
+        );
+        assert!(
+            matches!(parse(b"{\"a\":\"\xff\"}"), Err(JsonFault::Malformed(m)) if m.contains("UTF-8"))
+        );
     }
 
     proptest! {

@@ -7,8 +7,8 @@ use std::fmt;
 
 use actix_web::http::Method;
 use serde_json::Value;
+use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
 use super::call::Call;
 use super::reply::Reply;

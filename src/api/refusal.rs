@@ -7,7 +7,9 @@ use serde_json::json;
 
 use super::operation::Surface;
 use super::partner_center::codes::{Code, code};
-use super::partner_center::fault::{APP_ONLY, Fault, INVALID_INPUT, NOT_DEFINED, NOT_FOUND, UNEXPECTED};
+use super::partner_center::fault::{
+    APP_ONLY, Fault, INVALID_INPUT, NOT_DEFINED, NOT_FOUND, UNEXPECTED,
+};
 use super::reply::Reply;
 use crate::identity::token::TokenFault;
 
@@ -155,11 +157,14 @@ impl Refusal {
     fn identity(self) -> Reply {
         let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::BAD_REQUEST);
         let error = if self.status() == 500 { "server_error" } else { "invalid_request" };
-        let mut reply = Reply::json(status, &json!({
-            "error": error,
-            "error_description": self.text(),
-            "error_codes": [900_144],
-        }));
+        let mut reply = Reply::json(
+            status,
+            &json!({
+                "error": error,
+                "error_description": self.text(),
+                "error_codes": [900_144],
+            }),
+        );
         reply.code = Some(error.into());
         reply
     }

@@ -74,7 +74,8 @@ impl FromStr for IsoDuration {
                 '0'..='9' | '.' => number.push(symbol),
                 unit => {
                     let value: f64 = number.parse().map_err(|_| refuse())?;
-                    let whole: i64 = number.split('.').next().unwrap_or("").parse().map_err(|_| refuse())?;
+                    let whole: i64 =
+                        number.split('.').next().unwrap_or("").parse().map_err(|_| refuse())?;
                     let fraction_allowed = in_time && unit == 'S';
                     if number.contains('.') && !fraction_allowed {
                         return Err(refuse());
@@ -164,13 +165,29 @@ mod tests {
             ("P1DT1S", "2024-02-01T10:00:01Z"),
         ] {
             let duration: IsoDuration = text.parse().unwrap();
-            assert_eq!(duration.after(start).unwrap(), expected.parse::<DateTime<Utc>>().unwrap(), "{text}");
+            assert_eq!(
+                duration.after(start).unwrap(),
+                expected.parse::<DateTime<Utc>>().unwrap(),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_duration_is_refused() {
-        for text in ["", "P", "PT", "1D", "P1", "P1.5D", "PD", "P1H", "PT1D", "P99999999999999999999Y", "PTT1S"] {
+        for text in [
+            "",
+            "P",
+            "PT",
+            "1D",
+            "P1",
+            "P1.5D",
+            "PD",
+            "P1H",
+            "PT1D",
+            "P99999999999999999999Y",
+            "PTT1S",
+        ] {
             assert!(text.parse::<IsoDuration>().is_err(), "{text}");
         }
     }

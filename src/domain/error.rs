@@ -81,7 +81,9 @@ pub enum Error {
     #[error("phoneNumber is required in {0}")]
     PhoneNumberMissing(String),
     /// The domain belongs to somebody already.
-    #[error("the domain {0} is taken; choose another, HEAD /v1/domains/{{domain}} tells whether it is free")]
+    #[error(
+        "the domain {0} is taken; choose another, HEAD /v1/domains/{{domain}} tells whether it is free"
+    )]
     DomainTaken(String),
     /// No partner has that MPN id.
     #[error("no partner has the MPN id {0}")]
@@ -130,11 +132,16 @@ pub enum Error {
         fault: PurchaseFault,
     },
     /// No Microsoft Customer Agreement stands for the customer.
-    #[error("no Microsoft Customer Agreement is confirmed for the customer; POST one to /customers/{0}/agreements")]
+    #[error(
+        "no Microsoft Customer Agreement is confirmed for the customer; POST one to /customers/{0}/agreements"
+    )]
     CustomerAgreementMissing(CustomerId),
     /// An agreement of that kind with the same contact stands already.
     #[error("a partner confirmed agreement already exists for the customer")]
     AgreementExists,
+    /// An indirect provider names a reseller without attesting to it.
+    #[error("send partnerOnRecordAttestationAccepted: true when a line names a reseller")]
+    PartnerAttestationMissing,
     /// Line numbers must be 0 to n-1.
     #[error("line item numbers must be 0 to {0}, each once")]
     LineItemNumbers(usize),

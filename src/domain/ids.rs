@@ -234,7 +234,12 @@ mod tests {
     fn guids_are_read_in_any_case_and_nothing_else_is() {
         let text = "5B0E6D1C-8F0A-4A53-9D0D-3F6F2B1C7A10";
         assert_eq!(text.parse::<CustomerId>().unwrap().to_string(), text.to_lowercase());
-        for wrong in ["", "5b0e6d1c", "5b0e6d1c8f0a4a539d0d3f6f2b1c7a10", "zz0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10"] {
+        for wrong in [
+            "",
+            "5b0e6d1c",
+            "5b0e6d1c8f0a4a539d0d3f6f2b1c7a10",
+            "zz0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10",
+        ] {
             assert_eq!(wrong.parse::<CustomerId>(), Err(NotAGuid), "{wrong}");
         }
     }

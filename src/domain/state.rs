@@ -113,9 +113,7 @@ impl State {
 
     /// The order of the customer.
     pub fn order(&self, customer: CustomerId, id: &OrderId) -> Result<&Arc<Row<Order>>> {
-        self.orders
-            .get(&(customer, id.clone()))
-            .ok_or_else(|| Error::OrderNotFound(id.to_string()))
+        self.orders.get(&(customer, id.clone())).ok_or_else(|| Error::OrderNotFound(id.to_string()))
     }
 
     /// All subscriptions of the customer.

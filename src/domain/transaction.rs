@@ -40,6 +40,11 @@ impl Transaction {
         self.draft.timers.set(due, timer);
     }
 
+    /// Takes over what an attempt, begun from this draft, has changed.
+    pub fn adopt(&mut self, attempt: Self) {
+        self.draft = attempt.draft;
+    }
+
     /// The finished draft.
     pub fn finish(self) -> State {
         self.draft

@@ -5,3 +5,18 @@
 //! decided by whoever holds the clock.
 
 pub mod jws;
+pub mod token;
+
+/// Audiences that Partner Center accepts (contract: partner-center-conventions.md §2).
+pub const PARTNER_CENTER_AUDIENCES: &[&str] = &[
+    "https://api.partnercenter.microsoft.com",
+    "https://partner.partnercenterapi.microsoftonline.cn",
+    "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd",
+];
+
+/// Audiences that Azure Resource Manager accepts (contract: azure-identity.md §4).
+pub const AZURE_AUDIENCES: &[&str] = &[
+    "https://management.azure.com",
+    "https://management.core.windows.net",
+    "797f4846-ba00-4fd7-ba43-dac1f8f63013",
+];

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use dashmap::DashMap;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::jws::{self, SigningKey};
 
@@ -73,7 +73,7 @@ pub struct Claims {
 pub const WORLD_CLAIM: &str = "mock_world";
 
 impl Claims {
-    fn read(claims: &Value) -> Self {
+    fn read(claims: &Map<String, Value>) -> Self {
         let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
         let number = |name: &str| {
             claims.get(name).and_then(|v| v.as_i64().or_else(|| v.as_str()?.parse().ok()))

@@ -38,6 +38,13 @@ impl<V> Row<V> {
     }
 }
 
+/// Rows are the same when they are one and the same: a row never changes, it is replaced.
+impl<V> PartialEq for Row<V> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
 impl<V> Deref for Row<V> {
     type Target = V;
 

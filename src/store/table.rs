@@ -1,6 +1,7 @@
 //! The persistent ordered map behind every kind of row. The library behind it appears in this file
 //! only.
 
+use std::fmt;
 use std::ops::RangeBounds;
 use std::sync::Arc;
 
@@ -10,9 +11,14 @@ use super::Row;
 
 /// An ordered map of shared rows. Cloning costs nanoseconds at any size; a clone never sees later
 /// writes.
-#[derive(Debug)]
 pub struct Table<K, V> {
     rows: OrdMap<K, Arc<Row<V>>>,
+}
+
+impl<K: Ord + Clone + fmt::Debug, V: fmt::Debug> fmt::Debug for Table<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
 }
 
 impl<K, V> Clone for Table<K, V> {

@@ -116,10 +116,9 @@ impl Registry {
         }
         let state = match from {
             None => Arc::clone(&self.seed),
-            Some(from) => self
-                .find(from)
-                .ok_or_else(|| WorldError::Unknown(from.to_owned()))?
-                .published(),
+            Some(from) => {
+                self.find(from).ok_or_else(|| WorldError::Unknown(from.to_owned()))?.published()
+            }
         };
         match self.worlds.entry(Arc::from(name)) {
             Entry::Occupied(_) => Err(WorldError::Exists(name.to_owned())),

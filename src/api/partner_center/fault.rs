@@ -196,6 +196,7 @@ impl From<Error> for Fault {
             Error::Purchase { line, fault } => return purchase(line, &fault),
             Error::CustomerAgreementMissing(_) => Self::new(code(13605, 403)),
             Error::AgreementExists => return Self::new(code(600_061, 400)),
+            Error::PartnerAttestationMissing => Self::new(code(900_206, 400)),
             Error::LineItemNumbers(_) => Self::new(code(800_071, 400)),
             Error::CancelOutsideSandbox => Self::new(code(800_019, 403)),
             Error::OrderNotCancellable(..) => Self::new(code(800_061, 400)),
@@ -203,7 +204,9 @@ impl From<Error> for Fault {
                 return Self::with(code(800_063, 400), &[&order, &customer]);
             }
             Error::CancelSaasThroughSubscription => return Self::new(code(800_077, 403)),
-            Error::CancellationWindowPassed(days) => return Self::with(code(900_117, 400), &[&days]),
+            Error::CancellationWindowPassed(days) => {
+                return Self::with(code(900_117, 400), &[&days]);
+            }
             Error::BillingCycleNotActive => return Self::new(code(6000, 400)),
             Error::BillingCycleNotSupported => return Self::new(code(6001, 400)),
             Error::BillingCycleThroughOrder => return Self::new(code(2054, 400)),

@@ -201,11 +201,9 @@ impl<T: ToSchema> ToSchema for Collection<T> {
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        for schema in [
-            SchemaOf::of::<T>(),
-            SchemaOf::of::<CollectionLinks>(),
-            SchemaOf::of::<Attributes>(),
-        ] {
+        for schema in
+            [SchemaOf::of::<T>(), SchemaOf::of::<CollectionLinks>(), SchemaOf::of::<Attributes>()]
+        {
             if schema.by_reference {
                 schemas.push((schema.name.into_owned(), (schema.schema)()));
             }

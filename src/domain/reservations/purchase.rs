@@ -21,9 +21,8 @@ pub fn fulfil(
         return Err(Error::Internal(format!("line {} reserves nothing", line.number)));
     };
     let now = tx.now();
-    let term = line
-        .term
-        .ok_or_else(|| Error::Internal(format!("line {} has no term", line.number)))?;
+    let term =
+        line.term.ok_or_else(|| Error::Internal(format!("line {} has no term", line.number)))?;
     let id = ReservationOrderId(tx.guid(Draw::ReservationOrder));
     let reservation_id = ReservationId(tx.guid(Draw::Reservation));
     let expiry = term.end_from(now);
@@ -103,12 +102,9 @@ pub fn expire(
     }
     reservation.state = ReservationState::Expired;
     tx.reservations.put(key, reservation);
-    let all_over = tx
-        .reservations_of(customer, order)
-        .all(|row| row.state != ReservationState::Succeeded);
-    if all_over
-        && let Some(row) = tx.reservation_orders.get(&(customer, order))
-    {
+    let all_over =
+        tx.reservations_of(customer, order).all(|row| row.state != ReservationState::Succeeded);
+    if all_over && let Some(row) = tx.reservation_orders.get(&(customer, order)) {
         let mut reservation_order = ReservationOrder::clone(row);
         reservation_order.state = ReservationState::Expired;
         tx.reservation_orders.put((customer, order), reservation_order);

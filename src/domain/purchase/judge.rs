@@ -1,0 +1,350 @@
+//! Judging one line: what it names, whether it is sold to this customer, what it costs.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{LineRequest, PricedLine, PurchaseFault, ReservationTerms};
+use crate::domain::billing_cycle::BillingCycle;
+use crate::domain::catalogue::{
+    Availability, Locale, LookupError, ProductKind, ReservationScope, ReservedResourceType,
+};
+use crate::domain::customers::Customer;
+use crate::domain::ids::SubscriptionId;
+use crate::domain::partner::PartnerKind;
+use crate::domain::reservations::AppliedScope;
+use crate::domain::state::State;
+use crate::domain::subscriptions::{
+    Registration, Subscription, SubscriptionKind, SubscriptionStatus,
+};
+use crate::domain::term::Term;
+
+/// Judges a line at world time `now`.
+pub fn judge(
+    state: &State,
+    customer: &Customer,
+    line: &LineRequest,
+    now: DateTime<Utc>,
+) -> Result<PricedLine, PurchaseFault> {
+    let market = state
+        .catalogue
+        .market(customer.country())
+        .map_err(|_| PurchaseFault::CountryNotSupported(excerpt(&line.catalog_item_id)))?;
+    let item = state.catalogue.resolve(&line.catalog_item_id, market).map_err(|error| {
+        let id = excerpt(&line.catalog_item_id);
+        match error {
+            LookupError::OtherMarket { .. } | LookupError::Country { .. } => {
+                PurchaseFault::CountryNotSupported(id)
+            }
+            _ => PurchaseFault::CatalogItemNotValid(id),
+        }
+    })?;
+    if !item.is_purchasable() {
+        return Err(PurchaseFault::NotPurchasable(excerpt(&line.catalog_item_id)));
+    }
+    let currency = item.currency();
+    if let Some(given) = &line.currency
+        && !given.eq_ignore_ascii_case(currency.code())
+    {
+        let expected = currency.code().to_owned();
+        return Err(PurchaseFault::CurrencyNotSupported { given: excerpt(given), expected });
+    }
+    let quantity = quantity(line, &item)?;
+    let term = term(line, &item)?;
+    let billing_cycle = billing_cycle(line, &item)?;
+    let partner_id_on_record = reseller(state, line)?;
+    if item.sku().enforced_attestation().is_some() && line.attestation_accepted != Some(true) {
+        return Err(PurchaseFault::AttestationNotAccepted(item.catalog_item_id()));
+    }
+    if let Some(promotion) = &line.promotion_id {
+        // No promotion is on offer, so none fits.
+        return Err(PurchaseFault::InvalidPromotion(excerpt(promotion)));
+    }
+    custom_term_end(line, &item, term, now)?;
+    let reservation = match item.kind() {
+        ProductKind::AzureReservation(kind) => {
+            Some(reservation(state, customer, line, &item, kind)?)
+        }
+        _ => None,
+    };
+    let parent = parent(state, customer, line, &item)?;
+    let sku = item.sku();
+    let title = sku.title(Locale::new("en-US")).into_owned();
+    let catalog_item_id = match item.kind() {
+        ProductKind::LegacyAzure => {
+            sku.offer_id().map_or_else(|| item.catalog_item_id(), str::to_owned)
+        }
+        _ => item.catalog_item_id(),
+    };
+    Ok(PricedLine {
+        kind: item.kind(),
+        catalog_item_id,
+        product_id: sku.product().id().to_owned(),
+        sku_id: sku.id().into_owned(),
+        availability_id: item.id().to_string(),
+        friendly_name: line
+            .friendly_name
+            .as_deref()
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map_or_else(|| title.clone(), str::to_owned),
+        title,
+        quantity,
+        quantity_range: (sku.minimum_quantity(), sku.maximum_quantity()),
+        billing_cycle,
+        term,
+        unit_price: item.price_per_bill(billing_cycle),
+        decimals: currency.decimals(),
+        currency: currency.code().to_owned(),
+        currency_symbol: currency.symbol().to_owned(),
+        reservation,
+        partner_id_on_record,
+        parent,
+        has_addons: state.catalogue.all_products().iter().flat_map(|p| p.skus()).any(|other| {
+            other.is_addon() && other.prerequisite_skus().any(|base| names_sku(base, &item))
+        }),
+        is_trial: sku.is_trial(),
+        is_renewable: item.is_renewable(),
+        is_microsoft_product: sku.product().is_microsoft_product(),
+        publisher: sku.product().publisher().to_owned(),
+    })
+}
+
+fn excerpt(text: &str) -> String {
+    text.chars().take(100).collect()
+}
+
+fn names_sku(base: &str, item: &Availability<'_>) -> bool {
+    let sku = item.sku();
+    base.split_once(':').is_some_and(|(product, id)| {
+        product.eq_ignore_ascii_case(sku.product().id()) && id.eq_ignore_ascii_case(&sku.id())
+    })
+}
+
+fn quantity(line: &LineRequest, item: &Availability<'_>) -> Result<u32, PurchaseFault> {
+    let (min, max) = (item.sku().minimum_quantity(), item.sku().maximum_quantity());
+    u32::try_from(line.quantity)
+        .ok()
+        .filter(|quantity| (min..=max).contains(quantity))
+        .ok_or(PurchaseFault::Quantity { min, max })
+}
+
+/// The term of the item; what the line says about it, as term or as duration, must agree.
+fn term(line: &LineRequest, item: &Availability<'_>) -> Result<Option<Term>, PurchaseFault> {
+    let expected = item.term();
+    if let Some(given) = line.term.as_deref().map(str::trim).filter(|t| !t.is_empty())
+        && Term::from_iso(given).is_none_or(|term| Some(term) != expected)
+    {
+        return Err(PurchaseFault::TermNotSupported { given: excerpt(given), expected });
+    }
+    if let Some(given) = line.context("duration")
+        && matches!(item.kind(), ProductKind::AzureReservation(_))
+    {
+        let term = Term::from_duration_word(given).or_else(|| Term::from_iso(given));
+        if term.is_none() || term != expected {
+            let wanted = expected.map_or("absent", Term::duration_word);
+            return Err(PurchaseFault::invalid(
+                "provisioningContext.duration",
+                format!("must be {wanted} for this item, not `{}`", excerpt(given)),
+            ));
+        }
+    }
+    if let Some(renews_to) = &line.renews_to
+        && Term::from_iso(renews_to).is_none()
+    {
+        return Err(PurchaseFault::invalid(
+            "renewsTo.termDuration",
+            format!("must be P1M, P1Y or P3Y, not `{}`", excerpt(renews_to)),
+        ));
+    }
+    Ok(expected)
+}
+
+fn billing_cycle(
+    line: &LineRequest,
+    item: &Availability<'_>,
+) -> Result<BillingCycle, PurchaseFault> {
+    let supported = item.supported_billing_cycles();
+    if line.billing_cycle == BillingCycle::Unknown {
+        return Ok(supported.first().copied().unwrap_or(BillingCycle::OneTime));
+    }
+    if supported.contains(&line.billing_cycle) {
+        return Ok(line.billing_cycle);
+    }
+    let names: Vec<&str> = supported.iter().map(|cycle| cycle.as_str()).collect();
+    Err(PurchaseFault::BillingCycleNotSupported {
+        given: line.billing_cycle.as_str(),
+        supported: names.join(" or "),
+    })
+}
+
+/// The MPN id of the reseller of record, from the line or its participants.
+fn reseller(state: &State, line: &LineRequest) -> Result<Option<String>, PurchaseFault> {
+    let participant = line.participants.iter().find(|(role, _)| {
+        let role: String = role.chars().filter(|c| *c != '_').collect();
+        role.eq_ignore_ascii_case("transactionreseller") || role == "1"
+    });
+    if !line.participants.is_empty() && state.partner.kind == PartnerKind::Direct {
+        return Err(PurchaseFault::ParticipantsNotSupported);
+    }
+    let on_record = line.partner_id_on_record.as_deref().filter(|id| !id.is_empty());
+    let Some(mpn_id) = participant.map(|(_, mpn_id)| mpn_id.as_str()).or(on_record) else {
+        return Ok(None);
+    };
+    if state.partner.kind == PartnerKind::Direct && mpn_id != state.partner.mpn_id {
+        return Err(PurchaseFault::ParticipantsNotSupported);
+    }
+    let known = mpn_id == state.partner.mpn_id
+        || state.partner.reseller_by_mpn(mpn_id).is_some_and(|reseller| reseller.active);
+    if known {
+        Ok(Some(mpn_id.to_owned()))
+    } else {
+        Err(PurchaseFault::NotAnIndirectReseller(excerpt(mpn_id)))
+    }
+}
+
+fn custom_term_end(
+    line: &LineRequest,
+    item: &Availability<'_>,
+    term: Option<Term>,
+    now: DateTime<Utc>,
+) -> Result<(), PurchaseFault> {
+    let Some(end) = line.custom_term_end else { return Ok(()) };
+    let (ProductKind::License, Some(term)) = (item.kind(), term) else {
+        return Err(PurchaseFault::CustomTermEndDate("is possible for licences only".to_owned()));
+    };
+    if end <= now || end > term.end_from(now) + TimeDelta::days(1) {
+        return Err(PurchaseFault::CustomTermEndDate("must lie within the term".to_owned()));
+    }
+    Ok(())
+}
+
+/// What a reservation line must say about where it goes (contract: partner-center-carts-orders.md
+/// §1, RI provisioningContext).
+fn reservation(
+    state: &State,
+    customer: &Customer,
+    line: &LineRequest,
+    item: &Availability<'_>,
+    resource_type: ReservedResourceType,
+) -> Result<ReservationTerms, PurchaseFault> {
+    let Some(capacity) = item.sku().reserved_capacity() else {
+        return Err(PurchaseFault::CatalogItemNotValid(excerpt(&line.catalog_item_id)));
+    };
+    let Some(named) = line.context("subscriptionId") else {
+        return Err(PurchaseFault::invalid(
+            "provisioningContext.subscriptionId",
+            "is required: the id of a registered Azure subscription of the customer",
+        ));
+    };
+    let subscription = azure_subscription(state, customer, named)?;
+    let wanted = match item.reservation_scope() {
+        Some(ReservationScope::AzurePlan) => SubscriptionKind::AzurePlan,
+        _ => SubscriptionKind::LegacyAzure,
+    };
+    if subscription.kind != wanted {
+        return Err(PurchaseFault::SubscriptionNotEnabledForReservations(match wanted {
+            SubscriptionKind::AzurePlan => {
+                "the item is for an Azure plan; take one listed without reservationScope".to_owned()
+            }
+            _ => "the item is for Microsoft Azure (MS-AZR-0145P); take one listed with reservationScope=AzurePlan".to_owned(),
+        }));
+    }
+    let scope = match line.context("scope") {
+        None => {
+            return Err(PurchaseFault::invalid(
+                "provisioningContext.scope",
+                "is required: shared or single",
+            ));
+        }
+        Some(scope) if scope.eq_ignore_ascii_case("shared") => AppliedScope::Shared,
+        Some(scope) if scope.eq_ignore_ascii_case("single") => {
+            AppliedScope::Single(subscription.id)
+        }
+        Some(scope) => {
+            return Err(PurchaseFault::invalid(
+                "provisioningContext.scope",
+                format!("must be shared or single, not `{}`", excerpt(scope)),
+            ));
+        }
+    };
+    if state.settings.is_sandbox() && !capacity.is_in_sandbox() {
+        return Err(PurchaseFault::SandboxLimit(
+            "a sandbox sells Standard_B1s for 1 year in koreasouth, eastus, westus2, northcentralus and canadaeast only".to_owned(),
+        ));
+    }
+    let restrictions = item.sku().inventory_restrictions();
+    if !restrictions.is_empty() {
+        let texts: Vec<String> = restrictions.iter().map(|r| r.description()).collect();
+        return Err(PurchaseFault::InventoryNotAvailable(texts.join(" ")));
+    }
+    Ok(ReservationTerms {
+        resource_type,
+        arm_sku_name: capacity.size().arm_sku_name().to_owned(),
+        region: capacity.region().map(|region| region.arm_region_name().to_owned()),
+        scope,
+        subscription: subscription.id,
+    })
+}
+
+/// The subscription that a reservation is bought for: named by its own id, by that of the Azure
+/// subscription behind it, or by one below an Azure plan.
+fn azure_subscription(
+    state: &State,
+    customer: &Customer,
+    named: &str,
+) -> Result<Subscription, PurchaseFault> {
+    let unknown = || PurchaseFault::SubscriptionNotFound(excerpt(named));
+    let id: SubscriptionId = named.parse().map_err(|_| unknown())?;
+    let by_own_id = state.subscriptions.get(&(customer.id, id));
+    let row = by_own_id
+        .or_else(|| {
+            state.subscriptions_of(customer.id).find(|row| {
+                row.azure_subscription.is_some_and(|azure| azure.0 == id.0)
+                    || row.azure_entitlements.iter().any(|azure| azure.id.0 == id.0 && azure.active)
+            })
+        })
+        .ok_or_else(unknown)?;
+    let subscription = Subscription::clone(row);
+    let shown = id.to_string();
+    if !subscription.kind.is_azure() {
+        return Err(PurchaseFault::SubscriptionNotAzure(shown));
+    }
+    if subscription.status != SubscriptionStatus::Active {
+        return Err(PurchaseFault::SubscriptionNotActive(shown));
+    }
+    if subscription.registration != Registration::Registered {
+        return Err(PurchaseFault::SubscriptionNotRegistered(shown));
+    }
+    Ok(subscription)
+}
+
+/// The subscription an add-on belongs to.
+fn parent(
+    state: &State,
+    customer: &Customer,
+    line: &LineRequest,
+    item: &Availability<'_>,
+) -> Result<Option<SubscriptionId>, PurchaseFault> {
+    let named =
+        line.parent_subscription.as_deref().or_else(|| line.context("parentSubscriptionId"));
+    let Some(named) = named else { return Ok(None) };
+    if !item.sku().is_addon() {
+        return Err(PurchaseFault::AddOnParent(
+            "the item is no add-on; leave parentSubscriptionId out".to_owned(),
+        ));
+    }
+    let unknown = || {
+        let named = excerpt(named);
+        PurchaseFault::AddOnParent(format!(
+            "parentSubscriptionId `{named}` is not a subscription of the customer"
+        ))
+    };
+    let id: SubscriptionId = named.parse().map_err(|_| unknown())?;
+    let row = state.subscriptions.get(&(customer.id, id)).ok_or_else(unknown)?;
+    let base = format!("{}:{}", row.product_id, row.sku_id);
+    if !item.sku().prerequisite_skus().any(|sku| sku.eq_ignore_ascii_case(&base)) {
+        return Err(PurchaseFault::AddOnParent(format!(
+            "the add-on does not belong to what subscription {id} subscribes to"
+        )));
+    }
+    Ok(Some(id))
+}
