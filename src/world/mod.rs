@@ -14,7 +14,7 @@ use crate::domain::state::State;
 use crate::domain::timers::Timer;
 use crate::domain::transaction::Transaction;
 
-pub use registry::{Limits, Registry, WorldError};
+pub use registry::{DEFAULT_WORLD, Limits, Registry, WorldError};
 
 /// Where wall time comes from.
 pub type WallClock = fn() -> DateTime<Utc>;
