@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::error::{Code, Fault};
 use crate::api::call::Call;
 use crate::domain::ids::{CustomerId, parse_guid};
+use crate::domain::partner::Partner;
 use crate::domain::state::State;
 use crate::identity::token::AuthLevel;
 
@@ -57,7 +58,7 @@ impl Tenant {
             id.to_string()
         } else {
             let domain = bare.to_ascii_lowercase();
-            if partner.domain.eq_ignore_ascii_case(&domain) {
+            if partner_domains(partner).any(|own| own.eq_ignore_ascii_case(&domain)) {
                 partner.id.to_string()
             } else {
                 state.domains.get(&Arc::from(domain))?.to_string()
@@ -70,4 +71,11 @@ impl Tenant {
     pub fn issuer_part(&self) -> &str {
         if self.any { "{tenantid}" } else { &self.id }
     }
+}
+
+/// The partner's domains: its default one and those of its users.
+pub fn partner_domains(partner: &Partner) -> impl Iterator<Item = &str> {
+    let of_users =
+        partner.users.iter().filter_map(|user| user.user_principal_name.rsplit_once('@'));
+    std::iter::once(partner.domain.as_str()).chain(of_users.map(|(_, domain)| domain))
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::tenant::partner_domains;
 use super::token::TAG;
 use crate::api::call::Call;
 use crate::api::operation::{Auth, Fidelity, Operation, Surface};
@@ -41,15 +42,8 @@ fn realm(call: &Call<'_>) -> Result<Reply, Reply> {
     let upn = call.path_text("upn");
     let domain = upn.rsplit_once('@').map_or(upn, |(_, domain)| domain).to_ascii_lowercase();
     let state = call.world.published();
-    let same = |other: &str| other.eq_ignore_ascii_case(&domain);
-    let managed = same(&state.partner.domain)
-        || state.domains.contains(&Arc::from(domain.as_str()))
-        || state
-            .partner
-            .users
-            .iter()
-            .filter_map(|user| user.user_principal_name.rsplit_once('@'))
-            .any(|(_, domain)| same(domain));
+    let managed = partner_domains(&state.partner).any(|own| own.eq_ignore_ascii_case(&domain))
+        || state.domains.contains(&Arc::from(domain.as_str()));
     Ok(Reply::ok(&UserRealm {
         ver: "1.0",
         account_type: if managed { "Managed" } else { "Unknown" },
