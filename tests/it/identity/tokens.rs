@@ -287,6 +287,7 @@ fn a_grant_is_not_an_access_token() {
     let mock = mock();
     let body =
         by_password(&mock, "https://api.partnercenter.microsoft.com/.default offline_access");
+    let path = format!("/v1/customers/{LARKSPUR}");
     let answer =
         mock.with_token(body["refresh_token"].as_str().unwrap()).send("GET", &path, &[], "");
     assert_eq!(answer.status, 401, "{}", answer.text);
