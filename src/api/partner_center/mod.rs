@@ -1,15 +1,24 @@
 //! Partner Center: conventions first, then one file per resource.
 
+pub mod carts;
 pub mod codes;
 pub mod correlation;
 pub mod customers;
+pub mod entitlements;
 pub mod etag;
+pub mod examples;
 pub mod fault;
+pub mod lines;
+pub mod orders;
 pub mod resource;
 
 use super::operation::Operation;
 
 /// Every operation of Partner Center.
 pub fn operations() -> Vec<Operation> {
-    customers::operations()
+    let mut operations = customers::operations();
+    operations.extend(carts::operations());
+    operations.extend(orders::operations());
+    operations.extend(entitlements::operations());
+    operations
 }
