@@ -8,6 +8,7 @@ entry in a hosts file would have it; everything else about the clients is as it 
 
 import base64
 import json
+import logging
 import os
 import ssl
 import sys
@@ -23,6 +24,7 @@ os.environ["NO_PROXY"] = "*"
 
 # Password grants and query redirects are advised against; here they are tested.
 warnings.simplefilter("ignore")
+logging.disable(logging.WARNING)
 
 import azure.identity
 import jwt
