@@ -5,6 +5,8 @@ pub mod correlation;
 pub mod customers;
 pub mod etag;
 pub mod fault;
+pub mod filter;
+pub mod paging;
 pub mod resource;
 
 use super::operation::Operation;
