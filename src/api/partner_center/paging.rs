@@ -277,9 +277,8 @@ impl OffsetPage {
     /// Links to this and the neighbouring pages of a list of `total` items at `uri`. `query` is what
     /// else the query holds, each part with a leading `&`.
     pub fn links(self, uri: &str, query: &str, total: usize) -> CollectionLinks {
-        let link = |offset: usize| {
-            Link::get(format!("{uri}?size={}&offset={offset}{query}", self.size))
-        };
+        let link =
+            |offset: usize| Link::get(format!("{uri}?size={}&offset={offset}{query}", self.size));
         let next = self.offset.saturating_add(self.size);
         CollectionLinks {
             self_link: Some(link(self.offset)),

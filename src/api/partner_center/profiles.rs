@@ -24,9 +24,11 @@ const NOT_A_NUMBER: Code = Code { text: "The MPN id must be a number", ..code(20
 
 /// The operations of this file.
 pub fn operations() -> Vec<Operation> {
-    let read = |path, id, handler| Operation::new(Surface::PartnerCenter, Method::GET, path, id, handler)
-        .auth(Auth::UserOnly)
-        .source(Fidelity::Documented, CONTRACT);
+    let read = |path, id, handler| {
+        Operation::new(Surface::PartnerCenter, Method::GET, path, id, handler)
+            .auth(Auth::UserOnly)
+            .source(Fidelity::Documented, CONTRACT)
+    };
     vec![
         read("/v1/profiles/mpn", "getMpnProfile", mpn)
             .summary("Profiles", "Get the MPN profile of a partner")

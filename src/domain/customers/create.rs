@@ -49,8 +49,8 @@ pub struct Created {
 pub fn create(tx: &mut Transaction, new: NewCustomer) -> Result<Created> {
     let at = "companyProfile.domain";
     required(at, &new.domain, "granitepeak.onmicrosoft.com")?;
-    let domain = InitialDomain::parse(&new.domain)
-        .map_err(|fault| Error::invalid(at, fault.to_string()))?;
+    let domain =
+        InitialDomain::parse(&new.domain).map_err(|fault| Error::invalid(at, fault.to_string()))?;
     let billing_id = tx.guid(Draw::BillingProfile);
     let billing = new.billing.check("billingProfile.", billing_id, 1)?;
     let registration_number = present(new.registration_number);

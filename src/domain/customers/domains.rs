@@ -33,8 +33,7 @@ pub fn add_verified_domain(
     name: &str,
 ) -> Result<()> {
     let mut changed = Customer::clone(tx.customer(customer)?);
-    let domain =
-        DomainName::parse(name).map_err(|fault| Error::invalid(at, fault.to_string()))?;
+    let domain = DomainName::parse(name).map_err(|fault| Error::invalid(at, fault.to_string()))?;
     if is_taken(tx, &domain) {
         return Err(Error::DomainTaken(domain.as_str().to_owned()));
     }

@@ -11,6 +11,7 @@ pub mod excerpt;
 pub mod registration_number;
 
 mod change;
+mod consent;
 mod create;
 mod customer;
 mod domains;
@@ -20,6 +21,7 @@ mod relationship;
 mod services;
 
 pub use change::{BillingChange, update_billing_profile};
+pub use consent::{ApplicationConsent, Grant, consent, withdraw_consent};
 pub use create::{Created, NewCustomer, SANDBOX_CUSTOMERS, create};
 pub use customer::{BillingProfile, Customer};
 pub use domains::{add_verified_domain, is_taken};

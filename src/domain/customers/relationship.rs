@@ -1,6 +1,8 @@
 //! The end of a customer: the relationship removed, or, in a sandbox, the customer deleted
 //! (contract: partner-center-customers.md §4 and §5); and who else relates to it (§9–11).
 
+use uuid::Uuid;
+
 use super::customer::Customer;
 use crate::domain::catalogue::ProductKind;
 use crate::domain::error::{Error, Result};
@@ -104,6 +106,10 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
     let subscriptions = (id, SubscriptionId::FIRST)..=(id, SubscriptionId::LAST);
     for key in keys(tx.subscriptions.range(subscriptions)) {
         tx.subscriptions.remove(&key);
+    }
+    let consents = (id, Uuid::nil())..=(id, Uuid::max());
+    for key in keys(tx.application_consents.range(consents)) {
+        tx.application_consents.remove(&key);
     }
     for key in keys(tx.agreements.range((id, 0)..=(id, u32::MAX))) {
         tx.agreements.remove(&key);

@@ -258,7 +258,10 @@ fn operations_for_users_refuse_applications() {
         ("GET", format!("/v1/customers/{SERRA}/managedservices")),
         ("GET", "/v1/customers/relationshiprequests".to_owned()),
         ("GET", "/v1/relationships?relationship_type=IsIndirectResellerOf".to_owned()),
-        ("GET", format!("/v1/customers?filter={}", filter(&starts_with("IndirectReseller", GRANITE)))),
+        (
+            "GET",
+            format!("/v1/customers?filter={}", filter(&starts_with("IndirectReseller", GRANITE))),
+        ),
     ] {
         let body = if method == "PATCH" { json!({}) } else { Value::Null };
         mock.refused(403, 900_329, method, &path, &body);
@@ -368,10 +371,7 @@ fn entries_of_the_list_are_sparse() {
     assert!(page.get("continuationToken").is_none() && page["links"].get("next").is_none());
     let entry = page["items"].as_array().unwrap().iter().find(|item| item["id"] == LARKSPUR);
     let keys: Vec<&String> = entry.unwrap().as_object().unwrap().keys().collect();
-    assert_eq!(
-        keys,
-        ["id", "companyProfile", "relationshipToPartner", "links", "attributes"]
-    );
+    assert_eq!(keys, ["id", "companyProfile", "relationshipToPartner", "links", "attributes"]);
 }
 
 #[test]
@@ -393,7 +393,10 @@ fn filters_find_customers_in_every_form_clients_write() {
             json!({ "field": "CompanyName", "value": "serra", "operator": "starts_with", "fieldType": "simple" }),
             vec!["Serra Azul Cafe"],
         ),
-        (json!({ "Field": "CompanyName", "Value": "serra", "Operator": 9 }), vec!["Serra Azul Cafe"]),
+        (
+            json!({ "Field": "CompanyName", "Value": "serra", "Operator": 9 }),
+            vec!["Serra Azul Cafe"],
+        ),
         (both(json!("or")), vec!["Serra Azul Cafe", "Larkspur Foods"]),
         (both(json!(8)), vec!["Serra Azul Cafe", "Larkspur Foods"]),
         (both(json!("And")), vec![]),
@@ -524,15 +527,13 @@ fn a_token_goes_into_header_or_query_and_fits_its_own_filter_only() {
     assert_eq!(next["headers"][0], json!({ "key": "MS-ContinuationToken", "value": token }));
     let by_header = follow(&mock, next);
     let encoded: String = token.bytes().map(|b| format!("%{b:02X}")).collect();
-    let by_query = mock.get(&format!(
-        "/v1/customers?size=2&seekOperation=next&MS-ContinuationToken={encoded}"
-    ));
+    let by_query = mock
+        .get(&format!("/v1/customers?size=2&seekOperation=next&MS-ContinuationToken={encoded}"));
     assert_eq!(by_query, by_header);
 
     let other = filter(&starts_with("CompanyName", "l"));
-    let path = format!(
-        "/v1/customers?filter={other}&seekOperation=Next&MS-ContinuationToken={encoded}"
-    );
+    let path =
+        format!("/v1/customers?filter={other}&seekOperation=Next&MS-ContinuationToken={encoded}");
     mock.refused(400, 2000, "GET", &path, &Value::Null);
 
     // A filtered list pages too, and its links carry the filter.
@@ -621,7 +622,8 @@ fn managed_services_follow_active_subscriptions() {
     let of = |id: &str| mock.get(&format!("/v1/customers/{id}/managedservices"));
     assert_eq!(of(SERRA)["items"], json!([]));
     let services = of(LARKSPUR);
-    let names: Vec<&Value> = services["items"].as_array().unwrap().iter().map(|s| &s["id"]).collect();
+    let names: Vec<&Value> =
+        services["items"].as_array().unwrap().iter().map(|s| &s["id"]).collect();
     assert_eq!(names, ["Exchange", "SharePoint", "MicrosoftAzure"]);
     // Its one subscription is suspended.
     assert_eq!(of("3d6f0a95-2b8c-4e17-9f4a-c5e7d9b1a382")["items"], json!([]));
@@ -643,7 +645,10 @@ fn a_verified_domain_becomes_the_customers_own() {
     let domain = mock.post(201, &path, &body);
     assert_eq!(domain["authenticationType"], "federated");
     assert_eq!(domain["verificationMethod"], "dns_record");
-    assert_eq!(mock.get(&format!("/v1/customers/{LARKSPUR}"))["customDomains"], json!(["larkspur.example"]));
+    assert_eq!(
+        mock.get(&format!("/v1/customers/{LARKSPUR}"))["customDomains"],
+        json!(["larkspur.example"])
+    );
     mock.expect(200, "HEAD", "/v1/domains/LARKSPUR.example", &Value::Null);
     mock.refused(409, 800_002, "POST", &path, &body);
 
@@ -662,5 +667,64 @@ fn a_verified_domain_becomes_the_customers_own() {
         (900_126, with("/Domain/AuthenticationType", json!("Trusting"))),
     ] {
         mock.refused(400, code, "POST", &path, &body);
+    }
+}
+
+#[test]
+fn a_consent_stands_until_it_is_taken_back() {
+    let mock = mock();
+    let application = "31e8d0a4-6c2b-4f97-a5d3-90f7e1b2c846";
+    let path = format!("/v1/customers/{LARKSPUR}/applicationconsents");
+    let body = json!({
+        "applicationId": application,
+        "displayName": "Fabricore integration",
+        "applicationGrants": [
+            { "enterpriseApplicationId": "a90c4e27-58d1-4b36-8f0e-6c2d7b9e1f35", "scope": "User.Read" },
+        ],
+    });
+    let one = format!("{path}/{application}");
+    mock.refused(404, 1000, "DELETE", &one, &Value::Null);
+    assert_eq!(mock.post(201, &path, &body), body);
+    mock.refused(409, 800_002, "POST", &path, &body);
+    mock.expect(204, "DELETE", &one, &Value::Null);
+    mock.post(201, &path, &body);
+    let with = |pointer: &str, value: Value| {
+        let mut body = body.clone();
+        *body.pointer_mut(pointer).unwrap() = value;
+        body
+    };
+    for body in [
+        json!({}),
+        with("/applicationId", json!("x")),
+        with("/applicationGrants", json!([])),
+        with("/applicationGrants/0/scope", json!("")),
+        with("/applicationGrants/0/enterpriseApplicationId", Value::Null),
+    ] {
+        mock.refused(400, 800_002, "POST", &path, &body);
+    }
+    mock.refused(400, 800_002, "DELETE", &format!("{path}/x"), &Value::Null);
+}
+
+/// A page is a range scan over entries that are rendered once: what a page costs does not grow with
+/// the table. Measured against the same page of a small table, with much room for a busy machine.
+#[test]
+fn a_page_of_a_large_table_costs_what_one_of_a_small_table_costs() {
+    let time = |mock: &Mock, path: &str| {
+        mock.get(path);
+        (0..5)
+            .map(|_| {
+                let begin = std::time::Instant::now();
+                mock.get(path);
+                begin.elapsed()
+            })
+            .min()
+            .unwrap()
+    };
+    let (small, large) = (mock(), mock());
+    fill(&small, 600);
+    fill(&large, 20_000);
+    for path in ["/v1/customers", "/v1/customers?seekOperation=Last"] {
+        let (in_small, in_large) = (time(&small, path), time(&large, path));
+        assert!(in_large < in_small * 5, "{path}: {in_small:?} and {in_large:?}");
     }
 }

@@ -28,8 +28,12 @@ fn the_rules_of_a_country_are_read_in_any_casing() {
     assert!(us["supportedStatesList"].as_array().unwrap().contains(&json!("WA")));
     assert_eq!(us["countryCallingCodesList"], json!(["1"]));
     for flag in [
-        "isStateRequired", "isPostalCodeRequired", "isCityRequired", "isVatIdSupported",
-        "isTaxIdSupported", "isTaxIdOptional",
+        "isStateRequired",
+        "isPostalCodeRequired",
+        "isCityRequired",
+        "isVatIdSupported",
+        "isTaxIdSupported",
+        "isTaxIdOptional",
     ] {
         assert!(us[flag].is_boolean(), "{flag}");
     }

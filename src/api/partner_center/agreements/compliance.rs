@@ -47,10 +47,7 @@ pub fn operations() -> Vec<Operation> {
              another region is refused by MPN id.",
         )
         .auth(Auth::UserOnly)
-        .source(
-            Fidelity::Documented,
-            "partner-center-profiles-misc.md#3-agreements-appuser-only",
-        )
+        .source(Fidelity::Documented, "partner-center-profiles-misc.md#3-agreements-appuser-only")
         .query("mpnId", json!({ "type": "string" }), "MPN id; either this or tenantId.")
         .query("tenantId", json!({ "type": "string" }), "Tenant id; either this or mpnId.")
         .gives::<PartnerAgreementStatus>(200, "The agreement is signed.")

@@ -61,10 +61,7 @@ pub fn operations() -> Vec<Operation> {
                  be cancelled first. Everything the customer has goes with it and its domains are \
                  free again.",
             )
-            .source(
-                Fidelity::Documented,
-                "partner-center-customers.md#5-delete-v1customersid",
-            )
+            .source(Fidelity::Documented, "partner-center-customers.md#5-delete-v1customersid")
             .gives_nothing(204, "The customer is deleted.")
             .faults(&[NOT_FOUND, code(20002, 403), INVALID_INPUT, code(900_127, 400)])
             .example("customer_id", EXAMPLE_NEWCOMER),

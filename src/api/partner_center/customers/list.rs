@@ -90,11 +90,9 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn customer_filter(filter: &Filter) -> Result<CustomerFilter, Fault> {
-    filter.translate(
-        &condition,
-        &|a, b| CustomerFilter::Both(Box::new(a), Box::new(b)),
-        &|a, b| CustomerFilter::Either(Box::new(a), Box::new(b)),
-    )
+    filter.translate(&condition, &|a, b| CustomerFilter::Both(Box::new(a), Box::new(b)), &|a, b| {
+        CustomerFilter::Either(Box::new(a), Box::new(b))
+    })
 }
 
 fn condition(condition: &Condition) -> Result<CustomerFilter, Fault> {

@@ -1,6 +1,7 @@
 //! Customers, their profiles and relationships on the wire (contract: partner-center-customers.md).
 
 mod address;
+mod consents;
 mod create;
 mod customer;
 mod list;
@@ -30,6 +31,7 @@ pub fn operations() -> Vec<Operation> {
         profiles::operations(),
         relationships::operations(),
         services::operations(),
+        consents::operations(),
     ]
     .into_iter()
     .flatten()

@@ -99,13 +99,12 @@ fn of_partner(call: &Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::invalid("relationship_type", reason));
     };
     // No numbers: the sources do not agree on them.
-    let kind = words.iter().find(|word| json::same_word(word, given)).ok_or_else(|| {
-        InputFault::Enum {
+    let kind =
+        words.iter().find(|word| json::same_word(word, given)).ok_or_else(|| InputFault::Enum {
             name: "relationship_type".to_owned(),
             given: given.chars().take(60).collect(),
             allowed: "IsIndirectCloudSolutionProviderOf, IsIndirectResellerOf".to_owned(),
-        }
-    })?;
+        })?;
     let names = Filter::of(call)?.map(|filter| by_name(&filter)).transpose()?;
     let view = call.view();
     let items = view

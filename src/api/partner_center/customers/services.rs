@@ -86,8 +86,7 @@ fn verify(call: &Call<'_>) -> Result<Reply, Fault> {
     let domain = body.domain.ok_or_else(|| missing("domain"))?;
     let authentication =
         domain.authentication_type.ok_or_else(|| missing("domain.authenticationType"))?;
-    let method =
-        domain.verification_method.ok_or_else(|| missing("domain.verificationMethod"))?;
+    let method = domain.verification_method.ok_or_else(|| missing("domain.verificationMethod"))?;
     let status = domain.status.ok_or_else(|| missing("domain.status"))?;
     let capability = domain.capability.ok_or_else(|| missing("domain.capability"))?;
     let sent = domain.name.ok_or_else(|| missing("domain.name"))?;

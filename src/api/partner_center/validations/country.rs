@@ -35,10 +35,8 @@ pub fn operations() -> Vec<Operation> {
 
 fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     let code = call.path_text("country");
-    let rules = CountryRules::of(code).ok_or_else(|| Error::NotFound {
-        what: "country",
-        id: code.chars().take(60).collect(),
-    })?;
+    let rules = CountryRules::of(code)
+        .ok_or_else(|| Error::NotFound { what: "country", id: code.chars().take(60).collect() })?;
     Ok(Reply::ok(&CountryValidationRules::from(rules)))
 }
 

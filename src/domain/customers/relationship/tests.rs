@@ -81,9 +81,8 @@ fn a_deleted_customer_leaves_nothing_behind() {
     let from = (customer, ReservationOrderId::FIRST, ReservationId::FIRST);
     let to = (customer, ReservationOrderId::LAST, ReservationId::LAST);
     for key in keys(tx.reservations.range(from..=to)) {
-        let mut reservation = crate::domain::reservations::Reservation::clone(
-            tx.reservations.get(&key).unwrap(),
-        );
+        let mut reservation =
+            crate::domain::reservations::Reservation::clone(tx.reservations.get(&key).unwrap());
         reservation.state = ReservationState::Cancelled;
         tx.reservations.put(key, reservation);
     }
