@@ -1,13 +1,18 @@
 //! Partner Center: conventions first, then one file per resource.
 
 pub mod agreements;
+pub mod carts;
 pub mod codes;
 pub mod correlation;
 pub mod customers;
 pub mod domains;
+pub mod entitlements;
 pub mod etag;
+pub mod examples;
 pub mod fault;
 pub mod filter;
+pub mod lines;
+pub mod orders;
 pub mod paging;
 pub mod profiles;
 pub mod resource;
@@ -17,14 +22,13 @@ use super::operation::Operation;
 
 /// Every operation of Partner Center.
 pub fn operations() -> Vec<Operation> {
-    [
-        customers::operations(),
-        domains::operations(),
-        validations::operations(),
-        agreements::operations(),
-        profiles::operations(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let mut operations = customers::operations();
+    operations.extend(carts::operations());
+    operations.extend(orders::operations());
+    operations.extend(entitlements::operations());
+    operations.extend(domains::operations());
+    operations.extend(validations::operations());
+    operations.extend(agreements::operations());
+    operations.extend(profiles::operations());
+    operations
 }
