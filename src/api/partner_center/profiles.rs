@@ -84,6 +84,7 @@ fn mpn(call: &Call<'_>) -> Result<Reply, Fault> {
     }))
 }
 
+#[allow(clippy::unnecessary_wraps)] // the form of a handler
 fn organization(call: &Call<'_>) -> Result<Reply, Fault> {
     let view = call.view();
     let partner = &*view.state.partner;
@@ -131,6 +132,7 @@ fn legal_business(call: &Call<'_>) -> Result<Reply, Fault> {
     }))
 }
 
+#[allow(clippy::unnecessary_wraps)] // the form of a handler
 fn billing(call: &Call<'_>) -> Result<Reply, Fault> {
     let view = call.view();
     let partner = &*view.state.partner;
@@ -145,6 +147,7 @@ fn billing(call: &Call<'_>) -> Result<Reply, Fault> {
     }))
 }
 
+#[allow(clippy::unnecessary_wraps)] // the form of a handler
 fn support(call: &Call<'_>) -> Result<Reply, Fault> {
     let view = call.view();
     let partner = &*view.state.partner;

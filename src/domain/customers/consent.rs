@@ -70,11 +70,9 @@ pub fn withdraw_consent(
     application: Uuid,
 ) -> Result<()> {
     tx.customer(customer)?;
-    match tx.application_consents.remove(&(customer, application)) {
-        Some(_) => Ok(()),
-        None => {
-            let id = application.to_string();
-            Err(Error::NotFound { what: "consent to application", id })
-        }
+    if tx.application_consents.remove(&(customer, application)).is_none() {
+        let id = application.to_string();
+        return Err(Error::NotFound { what: "consent to application", id });
     }
+    Ok(())
 }

@@ -80,7 +80,7 @@ fn by_mpn(call: &Call<'_>, mpn_id: &str) -> Result<Reply, Fault> {
         return Err(refusal(NOT_A_NUMBER));
     }
     match agreement_by_mpn(&call.view().state.partner, mpn_id) {
-        AgreementStanding::Signed => signed(),
+        AgreementStanding::Signed => Ok(signed()),
         AgreementStanding::NotSigned => Err(documented(NOT_SIGNED)),
         AgreementStanding::OtherRegion => Err(documented(OTHER_REGION)),
         AgreementStanding::Unknown => Err(documented(UNKNOWN_MPN)),
@@ -91,7 +91,7 @@ fn by_tenant(call: &Call<'_>, tenant: &str) -> Result<Reply, Fault> {
     let id: PartnerId = tenant.parse().map_err(|_| refusal(NOT_A_GUID))?;
     let view = call.view();
     match agreement_by_tenant(&view.state.partner, id) {
-        AgreementStanding::Signed | AgreementStanding::OtherRegion => signed(),
+        AgreementStanding::Signed | AgreementStanding::OtherRegion => Ok(signed()),
         AgreementStanding::NotSigned => Err(documented(TENANT_NOT_SIGNED)),
         AgreementStanding::Unknown if view.state.customers.contains(&CustomerId(id.0)) => {
             Err(documented(NO_CSP_ACCOUNT))
@@ -100,8 +100,8 @@ fn by_tenant(call: &Call<'_>, tenant: &str) -> Result<Reply, Fault> {
     }
 }
 
-fn signed() -> Result<Reply, Fault> {
-    Ok(Reply::ok(&PartnerAgreementStatus { is_agreement_signed: true }))
+fn signed() -> Reply {
+    Reply::ok(&PartnerAgreementStatus { is_agreement_signed: true })
 }
 
 /// A refusal of the parameters themselves.

@@ -129,8 +129,10 @@ pub struct AgreementRequest {
     /// Ignored.
     pub agreement_link: Option<String>,
     /// Ignored.
+    #[schema(value_type = Option<Object>)]
     pub links: Option<Value>,
     /// Ignored.
+    #[schema(value_type = Option<Object>)]
     pub attributes: Option<Value>,
 }
 

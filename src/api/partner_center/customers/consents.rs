@@ -86,6 +86,7 @@ fn guid(field: &str, text: &str) -> Result<Uuid, Fault> {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = ApplicationConsent)]
+#[allow(dead_code)] // members that clients send and the service ignores
 pub struct ApplicationConsentBody {
     /// Id of the application; required.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,6 +99,7 @@ pub struct ApplicationConsentBody {
     pub application_grants: Option<Vec<ApplicationGrant>>,
     /// Ignored.
     #[serde(skip_serializing)]
+    #[schema(value_type = Option<Object>)]
     pub attributes: Option<Value>,
 }
 

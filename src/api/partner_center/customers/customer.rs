@@ -140,12 +140,15 @@ pub struct CustomerRequest {
     /// Ignored.
     pub allow_delegated_access: Option<bool>,
     /// Ignored.
+    #[schema(value_type = Option<Object>)]
     pub user_credentials: Option<Value>,
     /// Ignored.
     pub custom_domains: Option<Vec<String>>,
     /// Ignored.
+    #[schema(value_type = Option<Object>)]
     pub links: Option<Value>,
     /// Ignored.
+    #[schema(value_type = Option<Object>)]
     pub attributes: Option<Value>,
 }
 

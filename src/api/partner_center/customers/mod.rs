@@ -14,11 +14,10 @@ use crate::api::operation::Operation;
 use crate::api::partner_center::fault::{APP_ONLY, Fault};
 use crate::identity::token::AuthLevel;
 
+pub use super::examples::CUSTOMER as EXAMPLE_CUSTOMER;
 pub use address::AddressBody;
 pub use customer::CustomerBody;
 
-/// The customer that examples are about: the first of the default fixtures.
-pub const EXAMPLE_CUSTOMER: &str = "5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10";
 /// A customer of the default fixtures that has bought nothing.
 pub const EXAMPLE_NEWCOMER: &str = "0e4c6a8d-7f21-4b95-9d3e-b1f5c7a9e264";
 

@@ -140,12 +140,15 @@ pub struct CompanyProfileRequest {
     /// Ignored.
     pub tenant_id: Option<String>,
     /// Ignored.
+    #[schema(value_type = Option<Object>)]
     pub address: Option<Value>,
     /// Ignored.
     pub email: Option<String>,
     /// Ignored.
+    #[schema(value_type = Option<Object>)]
     pub links: Option<Value>,
     /// Ignored.
+    #[schema(value_type = Option<Object>)]
     pub attributes: Option<Value>,
 }
 
@@ -170,6 +173,7 @@ pub struct BillingProfileRequest {
     /// Address; required.
     pub default_address: Option<AddressBody>,
     /// Ignored.
+    #[schema(value_type = Option<Object>)]
     pub links: Option<Value>,
     /// The etag that was read.
     pub attributes: Option<GivenAttributes>,

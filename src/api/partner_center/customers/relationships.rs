@@ -134,6 +134,7 @@ fn by_name(filter: &Filter) -> Result<NameTest, Fault> {
     )
 }
 
+#[allow(clippy::unnecessary_wraps)] // the form of a handler
 fn request(call: &Call<'_>) -> Result<Reply, Fault> {
     let partner = call.view().state.partner.id;
     Ok(Reply::ok(&RelationshipRequest {
