@@ -2,6 +2,8 @@
 
 mod agreements;
 mod conventions;
+mod customer_lists;
+mod customer_profiles;
 mod customers;
 mod domains;
 mod profiles;
