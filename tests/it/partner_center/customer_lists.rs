@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::customers::{GRANITE, filter, names, starts_with};
+use super::customers::{GRANITE, encoded, filter, names, starts_with};
 use crate::support::{LARKSPUR, Mock, mock};
 
 #[test]
@@ -173,7 +173,7 @@ fn a_token_goes_into_header_or_query_and_fits_its_own_filter_only() {
     assert_eq!(next["uri"], "/customers?size=2&seekOperation=Next");
     assert_eq!(next["headers"][0], json!({ "key": "MS-ContinuationToken", "value": token }));
     let by_header = follow(&mock, next);
-    let encoded: String = token.bytes().map(|b| format!("%{b:02X}")).collect();
+    let encoded = encoded(token);
     let by_query = mock
         .get(&format!("/v1/customers?size=2&seekOperation=next&MS-ContinuationToken={encoded}"));
     assert_eq!(by_query, by_header);

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a helper of a test fails by it
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::support::{FOREIGN, LARKSPUR, NOBODY, mock, sandbox};
@@ -41,9 +42,14 @@ fn kazakh(name: &str, number: Option<&str>, phone: Option<&str>) -> Value {
     body
 }
 
+/// Percent-encodes a value of a query.
+pub(super) fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
 /// Percent-encodes a filter.
 pub(super) fn filter(value: &Value) -> String {
-    value.to_string().bytes().map(|b| format!("%{b:02X}")).collect()
+    encoded(&value.to_string())
 }
 
 pub(super) fn starts_with(field: &str, value: &str) -> Value {
