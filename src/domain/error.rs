@@ -4,6 +4,7 @@
 use super::ids::{CartId, CustomerId, OrderId, PartnerId, SubscriptionId};
 use super::purchase::PurchaseFault;
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 /// A refusal by a rule. Nothing has changed when one is returned.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -85,6 +86,9 @@ pub enum Error {
         "the domain {0} is taken; choose another, HEAD /v1/domains/{{domain}} tells whether it is free"
     )]
     DomainTaken(String),
+    /// The customer consented to the application before.
+    #[error("the customer has consented to application {0} already; delete that consent first")]
+    ConsentExists(Uuid),
     /// No partner has that MPN id.
     #[error("no partner has the MPN id {0}")]
     MpnIdNotFound(String),

@@ -181,7 +181,9 @@ impl From<Error> for Fault {
                 return Self::with(code(600_050, 400), &[&format]);
             }
             Error::PhoneNumberMissing(_) => Self::new(code(600_051, 400)),
-            Error::DomainTaken(_) => Self::new(Code { status: 409, ..INVALID_INPUT }),
+            Error::DomainTaken(_) | Error::ConsentExists(_) => {
+                Self::new(Code { status: 409, ..INVALID_INPUT })
+            }
             Error::MpnIdNotFound(_) => Self::new(code(800_015, 404)),
             Error::NotAnIndirectReseller(_) => Self::new(code(800_016, 400)),
             Error::SandboxLimit { .. } => Self::new(code(800_018, 400)),

@@ -1,16 +1,22 @@
 //! Partner Center: conventions first, then one file per resource.
 
+pub mod agreements;
 pub mod carts;
 pub mod codes;
 pub mod correlation;
 pub mod customers;
+pub mod domains;
 pub mod entitlements;
 pub mod etag;
 pub mod examples;
 pub mod fault;
+pub mod filter;
 pub mod lines;
 pub mod orders;
+pub mod paging;
+pub mod profiles;
 pub mod resource;
+pub mod validations;
 
 use super::operation::Operation;
 
@@ -20,5 +26,9 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(carts::operations());
     operations.extend(orders::operations());
     operations.extend(entitlements::operations());
+    operations.extend(domains::operations());
+    operations.extend(validations::operations());
+    operations.extend(agreements::operations());
+    operations.extend(profiles::operations());
     operations
 }
