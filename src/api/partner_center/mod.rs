@@ -1,5 +1,6 @@
 //! Partner Center: conventions first, then one file per resource.
 
+pub mod catalog;
 pub mod codes;
 pub mod correlation;
 pub mod customers;
@@ -11,5 +12,5 @@ use super::operation::Operation;
 
 /// Every operation of Partner Center.
 pub fn operations() -> Vec<Operation> {
-    customers::operations()
+    [catalog::operations(), customers::operations()].into_iter().flatten().collect()
 }
