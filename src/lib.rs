@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod domain;
+pub mod fixtures;
 pub mod identity;
 pub mod server;
 pub mod store;

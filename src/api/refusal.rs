@@ -6,7 +6,7 @@ use actix_web::http::{Method, StatusCode};
 use serde_json::json;
 
 use super::operation::Surface;
-use super::partner_center::codes::{Code, code};
+use super::partner_center::codes::Code;
 use super::partner_center::fault::{
     APP_ONLY, Fault, INVALID_INPUT, NOT_DEFINED, NOT_FOUND, UNEXPECTED,
 };
@@ -48,8 +48,8 @@ pub enum Refusal {
     World(String),
     /// The address is not one this server answers to.
     Host(String),
-    /// The same request is being carried out already.
-    InProgress,
+    /// A page from elsewhere calls the control routes.
+    Origin(String),
     /// The operation broke.
     Broken,
 }
@@ -60,13 +60,12 @@ impl Refusal {
             Self::UnknownPath { .. } => 404,
             Self::Method { .. } => 405,
             Self::Token(_) => 401,
-            Self::AppOnly => 403,
+            Self::AppOnly | Self::Origin(_) => 403,
             Self::NotAcceptable(_) => 406,
             Self::MediaType(_) => 415,
             Self::TooLarge(_) => 413,
             Self::Unreadable(_) | Self::World(_) => 400,
             Self::Host(_) => 421,
-            Self::InProgress => 409,
             Self::Broken => 500,
         }
     }
@@ -97,8 +96,8 @@ impl Refusal {
             Self::Host(host) => format!(
                 "this server does not answer for the host `{host}`; allow it with --allow-host"
             ),
-            Self::InProgress => {
-                "a request with the same MS-RequestId is being carried out".to_owned()
+            Self::Origin(origin) => {
+                format!("a page of `{origin}` must not call the control routes")
             }
             Self::Broken => "the mock failed; its log says why".to_owned(),
         }
@@ -132,7 +131,6 @@ impl Refusal {
             Self::UnknownPath { .. } => NOT_FOUND,
             Self::AppOnly => APP_ONLY,
             Self::Broken => UNEXPECTED,
-            Self::InProgress => code(800_060, 409),
             ref other => Code { status: other.status(), ..INVALID_INPUT },
         };
         Fault::new(code).because(text).into()
@@ -178,6 +176,7 @@ impl Refusal {
             Self::TooLarge(_) => "PayloadTooLarge",
             Self::Host(_) => "MisdirectedRequest",
             Self::Broken => "InternalServerError",
+            Self::Origin(_) => "Forbidden",
             _ => "BadRequest",
         };
         nested(&self, code)

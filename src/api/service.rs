@@ -33,8 +33,10 @@ impl Default for Options {
     }
 }
 
+/// Gives the certificate authority's certificate in PEM.
+pub type CaPem = Box<dyn Fn() -> Option<String> + Send + Sync>;
+
 /// A server without its socket.
-#[derive(Debug)]
 pub struct Service {
     /// The worlds.
     pub worlds: Registry,
@@ -42,13 +44,19 @@ pub struct Service {
     pub tokens: TokenReader,
     /// Settings.
     pub options: Options,
-    /// The certificate authority's certificate in PEM, when the server speaks TLS.
-    pub ca_pem: Option<Arc<str>>,
+    /// The certificate authority's certificate, when the server has its own.
+    pub ca_pem: CaPem,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("options", &self.options).finish_non_exhaustive()
+    }
 }
 
 impl Service {
     /// A service over `worlds`.
-    pub fn new(worlds: Registry, key: Arc<SigningKey>, options: Options) -> Self {
-        Self { worlds, tokens: TokenReader::new(key), options, ca_pem: None }
+    pub fn new(worlds: Registry, key: Arc<SigningKey>, options: Options, ca_pem: CaPem) -> Self {
+        Self { worlds, tokens: TokenReader::new(key), options, ca_pem }
     }
 }

@@ -150,13 +150,28 @@ const DRAWS: usize = Draw::Token as usize + 1;
 pub struct IdGenerator {
     namespace: Uuid,
     drawn: [u64; DRAWS],
+    /// Ids that are to be given out next, for fixtures that name theirs.
+    preset: Vec<(Draw, Arc<str>)>,
 }
 
 impl IdGenerator {
     /// A generator at the start of the sequence of `seed`.
     pub fn new(seed: u64) -> Self {
         let namespace = Uuid::new_v5(&Uuid::NAMESPACE_OID, &seed.to_be_bytes());
-        Self { namespace, drawn: [0; DRAWS] }
+        Self { namespace, drawn: [0; DRAWS], preset: Vec::new() }
+    }
+
+    /// Makes the next draw of a kind give `id`. Ids set for one kind are given out in turn.
+    pub fn preset(&mut self, draw: Draw, id: &str) {
+        self.preset.push((draw, Arc::from(id)));
+    }
+
+    fn take_preset(&mut self, draw: Draw) -> Option<Arc<str>> {
+        if self.preset.is_empty() {
+            return None;
+        }
+        let at = self.preset.iter().position(|(of, _)| *of == draw)?;
+        Some(self.preset.remove(at).1)
     }
 
     fn next(&mut self, draw: Draw) -> Uuid {
@@ -170,6 +185,9 @@ impl IdGenerator {
 
     /// A GUID that looks like a random one (version 4).
     pub fn guid(&mut self, draw: Draw) -> Uuid {
+        if let Some(id) = self.take_preset(draw).and_then(|text| parse_guid(&text).ok()) {
+            return id;
+        }
         let mut bytes = self.next(draw).into_bytes();
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         Uuid::from_bytes(bytes)
@@ -194,6 +212,9 @@ impl IdGenerator {
 
     /// A modern order id: 33 characters ending in `1`.
     pub fn order(&mut self) -> OrderId {
+        if let Some(id) = self.take_preset(Draw::Order) {
+            return OrderId(id);
+        }
         const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
         let mut text = self.text(Draw::Order, ALPHABET, 32);
         text.push('1');

@@ -4,6 +4,7 @@
 //! lead to one, is decided by the token endpoints; whether a token is still valid at a given time is
 //! decided by whoever holds the clock.
 
+pub mod issue;
 pub mod jws;
 pub mod token;
 

@@ -14,7 +14,7 @@ use crate::domain::state::State;
 use crate::domain::timers::Timer;
 use crate::domain::transaction::Transaction;
 
-pub use registry::{Limits, Registry, WorldError};
+pub use registry::{DEFAULT_WORLD, Limits, Registry, WorldError};
 
 /// Where wall time comes from.
 pub type WallClock = fn() -> DateTime<Utc>;
@@ -210,7 +210,7 @@ impl World {
 
 /// Runs the timers that are due at `now`, each in a change of its own dated at its due time. One that
 /// fails leaves no trace.
-fn run_due(state: &mut State, now: DateTime<Utc>, fired: &mut Vec<Fired>) {
+pub fn run_due(state: &mut State, now: DateTime<Utc>, fired: &mut Vec<Fired>) {
     for _ in 0..MOST_TIMERS_AT_ONCE {
         let Some((at, timer)) = state.timers.take_due(now) else { return };
         let mut transaction = Transaction::begin(state, at);

@@ -1,0 +1,218 @@
+//! From actix-web to the operations and back: reading the body within its limit, telling what was
+//! addressed, writing the answer, logging the line. Nothing of actix's own error texts reaches a
+//! client: every path and method ends here.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::body::BoxBody;
+use actix_web::http::Method;
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, HOST, HeaderValue, ORIGIN, VARY,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+
+use super::hosts::{Hosts, is_loopback_origin};
+use super::listener::Connection;
+use crate::api::dispatch::{self, Outcome};
+use crate::api::operation::Surface;
+use crate::api::refusal::Refusal;
+use crate::api::reply::Reply;
+use crate::api::request::{Origin, Request};
+use crate::api::service::Service;
+
+/// What every worker shares.
+#[derive(Debug)]
+pub struct Shared {
+    /// The service behind the socket.
+    pub service: Service,
+    /// The hosts this server answers for.
+    pub hosts: Hosts,
+    /// Whether each request is logged.
+    pub log_requests: bool,
+}
+
+/// Answers every request.
+pub async fn entry(
+    request: HttpRequest,
+    payload: web::Payload,
+    shared: web::Data<Shared>,
+) -> HttpResponse<BoxBody> {
+    let started = shared.log_requests.then(Instant::now);
+    let connection = request.conn_data::<Connection>();
+    let origin = Origin {
+        scheme: scheme(&request, connection),
+        authority: authority(&request, connection),
+        prefix: String::new(),
+    };
+    let mut seen = Request {
+        method: request.method().clone(),
+        path: request.uri().path(),
+        query: request.uri().query().unwrap_or(""),
+        headers: request.headers(),
+        body: Bytes::new(),
+        origin,
+        peer: connection.map(|connection| connection.peer),
+    };
+    let outcome = match read_body(&request, payload, shared.service.options.max_body).await {
+        Ok(body) => {
+            seen.body = body;
+            answer(&shared, &mut seen)
+        }
+        Err(refusal) => {
+            let surface = dispatch::surface_of(&seen);
+            dispatch::finish_refused(&shared.service, &seen, refusal, surface)
+        }
+    };
+    if let Some(started) = started {
+        log(&seen, &outcome, started);
+    }
+    write(&request, outcome.reply)
+}
+
+fn answer(shared: &Shared, request: &mut Request<'_>) -> Outcome {
+    let refuse = |request: &Request<'_>, refusal| {
+        dispatch::finish_refused(&shared.service, request, refusal, dispatch::surface_of(request))
+    };
+    if !shared.hosts.allows(request.origin.host()) {
+        let host = request.origin.host().chars().take(100).collect();
+        return refuse(request, Refusal::Host(host));
+    }
+    if let Some(origin) = request.headers.get(ORIGIN)
+        && let Ok(origin) = origin.to_str()
+    {
+        let own = origin
+            .split_once("://")
+            .is_some_and(|(_, host)| host.eq_ignore_ascii_case(&request.origin.authority));
+        // A page of somebody else must not steer the mock through the developer's browser.
+        if !own && dispatch::surface_of(request) == Surface::Control {
+            let host = origin.chars().take(100).collect();
+            return refuse(request, Refusal::Origin(host));
+        }
+        if request.method == Method::OPTIONS
+            && request.headers.contains_key("access-control-request-method")
+        {
+            return Outcome { reply: Reply::empty(actix_web::http::StatusCode::NO_CONTENT), operation: None, world: None };
+        }
+    }
+    if let Some(reply) = super::docs::serve(request) {
+        return Outcome { reply, operation: None, world: None };
+    }
+    dispatch::answer(&shared.service, request)
+}
+
+fn scheme(request: &HttpRequest, connection: Option<&Connection>) -> &'static str {
+    let forwarded = request.headers().get("x-forwarded-proto").and_then(|v| v.to_str().ok());
+    match forwarded {
+        Some(proto) if proto.eq_ignore_ascii_case("https") => "https",
+        Some(proto) if proto.eq_ignore_ascii_case("http") => "http",
+        _ if connection.is_some_and(|connection| connection.is_tls) => "https",
+        _ => "http",
+    }
+}
+
+fn authority(request: &HttpRequest, connection: Option<&Connection>) -> String {
+    let header = |name: &str| {
+        let value = request.headers().get(name)?.to_str().ok()?;
+        Some(value.split(',').next().unwrap_or(value).trim())
+    };
+    let plausible = |host: &&str| {
+        !host.is_empty()
+            && host.len() <= 255
+            && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
+    };
+    header("x-forwarded-host")
+        .filter(plausible)
+        .or_else(|| header(HOST.as_str()).filter(plausible))
+        .or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))
+        .map(str::to_owned)
+        .or_else(|| connection.map(|connection| connection.local.to_string()))
+        .unwrap_or_else(|| "localhost".to_owned())
+}
+
+async fn read_body(
+    request: &HttpRequest,
+    mut payload: web::Payload,
+    limit: usize,
+) -> Result<Bytes, Refusal> {
+    let declared = request
+        .headers()
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.parse::<usize>().ok());
+    if declared.is_some_and(|length| length > limit) {
+        return Err(Refusal::TooLarge(limit));
+    }
+    let mut first = None;
+    let mut rest: Option<BytesMut> = None;
+    let mut size = 0;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| Refusal::Unreadable(format!("the body broke off: {error}")))?;
+        size += chunk.len();
+        if size > limit {
+            return Err(Refusal::TooLarge(limit));
+        }
+        // Most bodies come in one piece, which need not be copied.
+        match (&mut rest, first.take()) {
+            (Some(all), _) => all.extend_from_slice(&chunk),
+            (None, None) => first = Some(chunk),
+            (None, Some(before)) => {
+                let before: Bytes = before;
+                let mut all = BytesMut::with_capacity(before.len() + chunk.len());
+                all.extend_from_slice(&before);
+                all.extend_from_slice(&chunk);
+                rest = Some(all);
+            }
+        }
+    }
+    Ok(rest.map(BytesMut::freeze).or(first).unwrap_or_default())
+}
+
+fn write(request: &HttpRequest, reply: Reply) -> HttpResponse<BoxBody> {
+    let mut response = HttpResponse::build(reply.status);
+    for header in reply.headers {
+        response.append_header(header);
+    }
+    if let Some(origin) = request.headers().get(ORIGIN)
+        && origin.to_str().is_ok_and(is_loopback_origin)
+    {
+        response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()));
+        response.insert_header((ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*")));
+        response.insert_header((VARY, HeaderValue::from_static("Origin")));
+        let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
+        response.insert_header((ACCESS_CONTROL_ALLOW_METHODS, methods));
+        let allowed = request
+            .headers()
+            .get("access-control-request-headers")
+            .cloned()
+            .unwrap_or(HeaderValue::from_static("authorization, content-type"));
+        response.insert_header((ACCESS_CONTROL_ALLOW_HEADERS, allowed));
+    }
+    response.body(reply.body)
+}
+
+fn log(request: &Request<'_>, outcome: &Outcome, started: Instant) {
+    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(
+        target: "pcmock::request",
+        method = %request.method,
+        path = request.path,
+        status = outcome.reply.status.as_u16(),
+        code = outcome.reply.code.as_deref().unwrap_or(""),
+        operation = outcome.operation.map_or("", |operation| operation.id),
+        world = outcome.world.as_ref().map_or("", |world| world.name()),
+        micros,
+    );
+}
+
+/// Puts the one handler behind every path and method.
+pub fn configure(shared: Arc<Shared>) -> impl Fn(&mut web::ServiceConfig) + Clone {
+    let shared = web::Data::from(shared);
+    move |config: &mut web::ServiceConfig| {
+        config.app_data(shared.clone()).default_service(web::to(entry));
+    }
+}
+
