@@ -95,7 +95,11 @@ fn answer(shared: &Shared, request: &mut Request<'_>) -> Outcome {
         if request.method == Method::OPTIONS
             && request.headers.contains_key("access-control-request-method")
         {
-            return Outcome { reply: Reply::empty(actix_web::http::StatusCode::NO_CONTENT), operation: None, world: None };
+            return Outcome {
+                reply: Reply::empty(actix_web::http::StatusCode::NO_CONTENT),
+                operation: None,
+                world: None,
+            };
         }
     }
     if let Some(reply) = super::docs::serve(request) {
@@ -150,7 +154,8 @@ async fn read_body(
     let mut rest: Option<BytesMut> = None;
     let mut size = 0;
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Refusal::Unreadable(format!("the body broke off: {error}")))?;
+        let chunk =
+            chunk.map_err(|error| Refusal::Unreadable(format!("the body broke off: {error}")))?;
         size += chunk.len();
         if size > limit {
             return Err(Refusal::TooLarge(limit));
@@ -215,4 +220,3 @@ pub fn configure(shared: Arc<Shared>) -> impl Fn(&mut web::ServiceConfig) + Clon
         config.app_data(shared.clone()).default_service(web::to(entry));
     }
 }
-

@@ -56,7 +56,9 @@ fn config() -> Arc<Config<'static>> {
         // Made once and kept as long as the process, like the configuration that holds them.
         let urls: Vec<Url<'static>> = DOCUMENTS
             .iter()
-            .map(|(name, surface)| Url::new(*name, format!("/openapi/{}.json", surface.name()).leak()))
+            .map(|(name, surface)| {
+                Url::new(*name, format!("/openapi/{}.json", surface.name()).leak())
+            })
             .collect();
         let client = document::DEMO_CLIENT;
         let sign_in = oauth::Config::new()

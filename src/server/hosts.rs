@@ -56,7 +56,14 @@ mod tests {
     #[test]
     fn a_loopback_server_answers_for_names_that_no_page_can_own() {
         let hosts = Hosts::loopback(vec!["mock.corp.org".to_owned()]);
-        for host in ["localhost", "127.0.0.1", "::1", "login.mock.test", "api.partnercenter.microsoft.com", "mock.corp.org"] {
+        for host in [
+            "localhost",
+            "127.0.0.1",
+            "::1",
+            "login.mock.test",
+            "api.partnercenter.microsoft.com",
+            "mock.corp.org",
+        ] {
             assert!(hosts.allows(host), "{host}");
         }
         for host in ["evil.com", "localhost.evil.com", "127.0.0.1.evil.com"] {

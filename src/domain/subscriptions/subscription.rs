@@ -1,7 +1,9 @@
 //! The subscription itself and how one comes to be.
 
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Months, TimeDelta, TimeZone, Utc};
 
+use super::change::NextTerm;
+use super::support_contact::SupportContact;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::error::Result;
 use crate::domain::ids::{AzureSubscriptionId, CustomerId, Draw, OrderId, SubscriptionId};
@@ -166,8 +168,34 @@ pub struct Subscription {
     pub activated: bool,
     /// Price of one unit per bill, in the currency of the order.
     pub unit_price: rust_decimal::Decimal,
+    /// What becomes of it when the term ends, where the partner has decided.
+    pub next_term: Option<NextTerm>,
+    /// Whom the customer turns to for support; the partner itself when nobody is named.
+    pub support_contact: Option<SupportContact>,
     /// Counts the writes, from 1.
     pub version: u64,
+}
+
+impl Subscription {
+    /// Whether it can still be cancelled with refund at `now`.
+    pub fn is_cancellable(&self, now: DateTime<Utc>) -> bool {
+        self.cancellable_until.is_some_and(|until| now <= until)
+    }
+
+    /// When the billing cycle that runs at `now` ends; none for what is not billed by cycles.
+    pub fn billing_cycle_end(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let months = self.billing_cycle.months()?;
+        let start = self.effective_start;
+        let passed = (now.year() - start.year()) * 12 + now.month0().cast_signed()
+            - start.month0().cast_signed();
+        let passed = u32::try_from(passed).unwrap_or(0);
+        // The cycle that `passed` falls into, or the next one when its last day has come.
+        let end = (passed / months..=passed / months + 1)
+            .filter_map(|cycles| start.checked_add_months(Months::new(cycles * months)))
+            .chain(start.checked_add_months(Months::new((passed / months + 2) * months)))
+            .find(|end| *end > now && *end > start)?;
+        Some(end.min(self.commitment_end))
+    }
 }
 
 /// The end of what has no end (contract: partner-center-conventions.md §4).
@@ -238,6 +266,8 @@ pub fn create(
         pending: Pending::Nothing,
         activated: kind != SubscriptionKind::Saas,
         unit_price: line.unit_price,
+        next_term: None,
+        support_contact: None,
         version: 1,
     };
     tx.subscriptions.put((customer, id), subscription);

@@ -132,6 +132,7 @@ pub(super) struct TargetItem {
     /// The SKU; every SKU of the product without it.
     pub sku_id: Option<String>,
     /// Sent by some clients; means nothing.
+    #[allow(dead_code)] // known so that a strict server does not refuse it
     pub is_restricted: Option<bool>,
 }
 

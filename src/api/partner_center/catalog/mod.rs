@@ -13,6 +13,8 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
+pub use product::ProductType;
+
 use super::codes::{Code, code};
 use super::fault::{Fault, NOT_FOUND};
 use crate::api::call::Call;
@@ -34,7 +36,7 @@ const PRODUCT: &str = "DZH318Z0KQ41";
 /// A SKU of [`PRODUCT`], for examples.
 const SKU: &str = "0001";
 /// An availability of [`SKU`] in US dollars, for examples.
-const AVAILABILITY: &str = "DZH318XXXXXX";
+const AVAILABILITY: &str = "DZH3186T63IB";
 
 const PRODUCT_UNKNOWN: Code = code(400_013, 404);
 const SKU_UNKNOWN: Code = code(400_018, 404);
