@@ -5,6 +5,11 @@ pub mod api;
 pub mod domain;
 pub mod fixtures;
 pub mod identity;
+mod mock_server;
 pub mod server;
 pub mod store;
 pub mod world;
+
+pub use mock_server::{
+    Builder, Content, MockServer, PARTNER_CENTER, StartError, Stopper, WorldHandle, answer,
+};

@@ -14,3 +14,6 @@ pub const SCOPE: &str = "https://api.partnercenter.microsoft.com/.default";
 pub fn text(_surface: Surface) -> &'static str {
     "{}"
 }
+
+/// The surfaces that have a document.
+pub const SURFACES: [Surface; 3] = [Surface::PartnerCenter, Surface::Identity, Surface::Control];

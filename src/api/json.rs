@@ -616,6 +616,7 @@ impl JsonFault {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde::Deserialize;
     use std::collections::BTreeMap;
 
     #[derive(Debug, Deserialize, PartialEq, Default)]

@@ -118,7 +118,7 @@ mod tests {
         let kept = table.clone();
         table.put(1, "uno");
         table.put(2, "two");
-        assert_eq!(***kept.get(&1).unwrap(), *"one");
+        assert_eq!(***kept.get(&1).unwrap(), "one");
         assert_eq!(kept.len(), 1);
         assert_eq!(table.get(&1).unwrap().revision(), 2);
     }

@@ -147,6 +147,16 @@ impl Registry {
         Ok(())
     }
 
+    /// How many worlds there are.
+    pub fn len(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// Never: the default world is always there.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
     /// All worlds in the order of their names.
     pub fn list(&self) -> Vec<Arc<World>> {
         let mut worlds: Vec<_> = self.worlds.iter().map(|entry| Arc::clone(&entry)).collect();

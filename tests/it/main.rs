@@ -1,1 +1,7 @@
+//! Everything that is tested over HTTP, in one binary: each test starts a server or takes a world of
+//! its own.
 
+mod control;
+mod identity;
+mod partner_center;
+mod support;

@@ -1,0 +1,205 @@
+//! Worlds: make, list, look at, reset, delete.
+
+use actix_web::http::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::ControlFault;
+use crate::api::call::Call;
+use crate::api::operation::{Auth, Fidelity, Operation, Surface};
+use crate::api::reply::Reply;
+use crate::api::service::Service;
+use crate::api::wire::Timestamp;
+use crate::domain::state::State;
+use crate::domain::timers::Timers;
+use crate::store::Table;
+use crate::world::World;
+
+/// The operations of this file.
+pub(super) fn operations() -> Vec<Operation> {
+    let operation = |method, path, id, handler: fn(&Call<'_>) -> Result<Reply, ControlFault>| {
+        Operation::new(Surface::Control, method, path, id, handler)
+            .auth(Auth::None)
+            .source(Fidelity::Choice, "")
+    };
+    vec![
+        operation(Method::GET, "/_mock/worlds", "listWorlds", list)
+            .summary("Worlds", "List the worlds")
+            .gives::<WorldList>(200, "The worlds, by name."),
+        operation(Method::POST, "/_mock/worlds", "createWorld", create)
+            .summary("Worlds", "Create a world")
+            .describe("From the seed, or as a fork of another world. A world can also be had without this call: name it in the path (`/w/{world}/…`), in the header `X-Mock-World`, or behind the client id of a token request (`{client_id}@{world}`). `clientIds` and `tenants` lead to the world from then on.")
+            .takes::<NewWorld>()
+            .gives::<WorldBody>(201, "The world.")
+            .example_body(json!({ "name": "checkout-test" })),
+        operation(Method::GET, "/_mock/worlds/{world}", "getWorld", get)
+            .summary("Worlds", "Look at a world")
+            .gives::<WorldBody>(200, "The world.")
+            .example("world", "default"),
+        operation(Method::DELETE, "/_mock/worlds/{world}", "deleteWorld", delete)
+            .summary("Worlds", "Delete a world")
+            .gives_nothing(204, "It is gone.")
+            .example("world", "checkout-test"),
+        operation(Method::POST, "/_mock/reset", "resetWorld", reset)
+            .summary("Worlds", "Put a world back to its start")
+            .describe("The world of the request: `default`, or the one named by path prefix or header. `to=empty` leaves the partner and nothing else.")
+            .query("to", json!({ "type": "string", "enum": ["seed", "empty"], "default": "seed" }), "Where to.")
+            .gives::<WorldBody>(200, "The world."),
+        operation(Method::POST, "/__admin/reset", "resetWorldAlias", reset)
+            .summary("Worlds", "Put a world back to its start (alias)")
+            .query("to", json!({ "type": "string", "enum": ["seed", "empty"], "default": "seed" }), "Where to.")
+            .gives::<WorldBody>(200, "The world."),
+    ]
+}
+
+/// A world to be made.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", default)]
+struct NewWorld {
+    /// Name: 1 to 64 letters, digits, `-`, `_`, `.`.
+    #[schema(example = "checkout-test")]
+    name: Option<String>,
+    /// World to fork; the seed when absent.
+    from: Option<String>,
+    /// Client ids whose tokens lead to the world.
+    client_ids: Vec<String>,
+    /// Tenants whose tokens lead to the world.
+    tenants: Vec<String>,
+}
+
+/// The worlds.
+#[derive(Debug, Serialize, ToSchema)]
+struct WorldList {
+    /// By name.
+    worlds: Vec<WorldBody>,
+}
+
+/// A world.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WorldBody {
+    /// Name.
+    #[schema(example = "default")]
+    name: String,
+    /// World time.
+    now: Timestamp,
+    /// `production` or `sandbox`.
+    profile: &'static str,
+    /// Requests since the start or the last reset.
+    calls: u64,
+    /// Client ids and tenants that lead here.
+    registered: Vec<String>,
+    /// How much there is.
+    counts: Counts,
+}
+
+/// How much a world holds.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Counts {
+    /// Customers.
+    customers: usize,
+    /// Carts.
+    carts: usize,
+    /// Orders.
+    orders: usize,
+    /// Subscriptions.
+    subscriptions: usize,
+    /// Reservation orders.
+    reservation_orders: usize,
+    /// Reservations.
+    reservations: usize,
+}
+
+impl WorldBody {
+    pub(super) fn of(service: &Service, world: &World) -> Self {
+        let view = world.view();
+        let State {
+            customers, carts, orders, subscriptions, reservation_orders, reservations, ..
+        } = &*view.state;
+        Self {
+            name: world.name().to_owned(),
+            now: Timestamp(view.now),
+            profile: view.state.settings.profile.name(),
+            calls: world.calls(),
+            registered: service.worlds.keys_of(world),
+            counts: Counts {
+                customers: customers.len(),
+                carts: carts.len(),
+                orders: orders.len(),
+                subscriptions: subscriptions.len(),
+                reservation_orders: reservation_orders.len(),
+                reservations: reservations.len(),
+            },
+        }
+    }
+}
+
+#[allow(clippy::unnecessary_wraps)] // every handler has this form
+fn list(call: &Call<'_>) -> Result<Reply, ControlFault> {
+    let all = call.service.worlds.list();
+    let worlds = all.iter().map(|world| WorldBody::of(call.service, world)).collect();
+    Ok(Reply::ok(&WorldList { worlds }))
+}
+
+fn create(call: &Call<'_>) -> Result<Reply, ControlFault> {
+    let new: NewWorld = call.body()?;
+    let name = new
+        .name
+        .ok_or_else(|| ControlFault::invalid("name: is required, for example `checkout-test`"))?;
+    let world = call.service.worlds.create(&name, new.from.as_deref())?;
+    for key in new.client_ids.iter().chain(&new.tenants) {
+        call.service.worlds.register(key, &world);
+    }
+    Ok(Reply::created(&WorldBody::of(call.service, &world)))
+}
+
+fn find(call: &Call<'_>) -> Result<std::sync::Arc<World>, ControlFault> {
+    let name = call.path_text("world");
+    let worlds = &call.service.worlds;
+    let shown: String = name.chars().take(64).collect();
+    worlds.find(name).ok_or_else(|| {
+        ControlFault::not_found(format!(
+            "there is no world named `{shown}`; GET /_mock/worlds lists them"
+        ))
+    })
+}
+
+fn get(call: &Call<'_>) -> Result<Reply, ControlFault> {
+    Ok(Reply::ok(&WorldBody::of(call.service, &*find(call)?)))
+}
+
+fn delete(call: &Call<'_>) -> Result<Reply, ControlFault> {
+    call.service.worlds.delete(call.path_text("world"))?;
+    Ok(Reply::empty(StatusCode::NO_CONTENT))
+}
+
+fn reset(call: &Call<'_>) -> Result<Reply, ControlFault> {
+    match call.query().get("to") {
+        None | Some("seed") => call.world.reset(None),
+        Some("empty") => call.world.reset(Some(emptied(call.world))),
+        Some(other) => {
+            let shown: String = other.chars().take(40).collect();
+            return Err(ControlFault::invalid(format!("to: must be seed or empty, not `{shown}`")));
+        }
+    }
+    Ok(Reply::ok(&WorldBody::of(call.service, call.world)))
+}
+
+/// The seed without anything in it but the partner, its settings and its clock.
+fn emptied(world: &World) -> State {
+    let seed = world.seed();
+    let mut state = State::clone(seed);
+    state.customers = Table::default();
+    state.foreign_customers = Table::default();
+    state.domains = Table::default();
+    state.agreements = Table::default();
+    state.carts = Table::default();
+    state.orders = Table::default();
+    state.subscriptions = Table::default();
+    state.reservation_orders = Table::default();
+    state.reservations = Table::default();
+    state.timers = Timers::default();
+    state
+}

@@ -1,0 +1,301 @@
+//! `pcmock serve`: flags to settings, then run until told to stop.
+
+use std::io::IsTerminal;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Args, ValueEnum};
+use partner_center_mock::api::service::Options;
+use partner_center_mock::domain::duration::IsoDuration;
+use partner_center_mock::domain::settings::{Profile, SecondCheckout, Settings, Transition};
+use partner_center_mock::identity::token::AuthLevel;
+use partner_center_mock::server::tls::{CertificateAuthority, TlsSource};
+use partner_center_mock::{Content, MockServer};
+use tracing_subscriber::EnvFilter;
+
+use super::banner;
+
+/// Settings of the server. Every flag is also an environment variable.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Port; 0 takes a free one and prints one line of JSON with the URL.
+    #[arg(long, short, env = "PCMOCK_PORT")]
+    port: Option<u16>,
+    /// Address to listen on.
+    #[arg(long, env = "PCMOCK_HOST", default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Number of worker threads; the number of cores when absent.
+    #[arg(long, env = "PCMOCK_WORKERS")]
+    workers: Option<usize>,
+    /// Fixtures: a JSON file, a folder of them, or `empty`.
+    #[arg(long, env = "PCMOCK_FIXTURES", value_name = "PATH")]
+    fixtures: Option<PathBuf>,
+    /// `production`, or `sandbox` with its limits.
+    #[arg(long, env = "PCMOCK_PROFILE", default_value = "production", value_parser = profile)]
+    profile: Profile,
+    /// How closely tokens are looked at: off, standard, strict.
+    #[arg(long, env = "PCMOCK_AUTH", default_value = "standard")]
+    auth: AuthLevel,
+    /// Seed of all identifiers.
+    #[arg(long, env = "PCMOCK_SEED")]
+    seed: Option<u64>,
+    /// World time at the start, for example 2026-01-31T09:00:00Z; the present when absent.
+    #[arg(long, env = "PCMOCK_TIME")]
+    time: Option<DateTime<Utc>>,
+    /// World time stands still until it is advanced.
+    #[arg(long, env = "PCMOCK_FREEZE")]
+    freeze: bool,
+    /// How long a transition takes, for example order-provisioning=PT30S; may be repeated. One of
+    /// order-provisioning, order-listing, subscription-registration, subscription-provisioning.
+    #[arg(
+        long = "delay",
+        env = "PCMOCK_DELAY",
+        value_delimiter = ',',
+        value_name = "WHAT=DURATION"
+    )]
+    delays: Vec<Delay>,
+    /// How long a cart lives; PT15M as documents of 2021 say.
+    #[arg(long, env = "PCMOCK_CART_LIFETIME", default_value = "P7D")]
+    cart_lifetime: IsoDuration,
+    /// Answer a second checkout of a cart with the first one's orders instead of refusing it.
+    #[arg(long, env = "PCMOCK_REPEAT_CHECKOUT")]
+    repeat_checkout: bool,
+    /// Let app-only tokens call operations that the real service keeps for users.
+    #[arg(long, env = "PCMOCK_ALLOW_APP_ONLY")]
+    allow_app_only: bool,
+    /// Refuse members of bodies that the service does not know.
+    #[arg(long, env = "PCMOCK_STRICT")]
+    strict: bool,
+    /// Most worlds at once.
+    #[arg(long, env = "PCMOCK_MAX_WORLDS", default_value_t = 10_000)]
+    max_worlds: usize,
+    /// Largest body in bytes.
+    #[arg(long, env = "PCMOCK_MAX_BODY", default_value_t = 1 << 20)]
+    max_body: usize,
+    /// Base URL for absolute links, instead of what each request says.
+    #[arg(long, env = "PCMOCK_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Further host names to answer for, besides loopback and the real service's.
+    #[arg(long = "allow-host", env = "PCMOCK_ALLOW_HOST", value_delimiter = ',')]
+    allow_hosts: Vec<String>,
+    /// Folder that keeps the certificate authority, so that clients trust it once.
+    #[arg(long, env = "PCMOCK_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+    /// Keep nothing on disk: a new certificate authority with every start.
+    #[arg(long, env = "PCMOCK_EPHEMERAL")]
+    ephemeral: bool,
+    /// Certificate chain in PEM, instead of the mock's own authority.
+    #[arg(long, env = "PCMOCK_TLS_CERT", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// Private key of the certificate, in PEM.
+    #[arg(long, env = "PCMOCK_TLS_KEY", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Private key in PEM that signs tokens, instead of the public test key.
+    #[arg(long, env = "PCMOCK_SIGNING_KEY", value_name = "FILE")]
+    signing_key: Option<PathBuf>,
+    /// Form of the log lines.
+    #[arg(long, env = "PCMOCK_LOG_FORMAT", default_value = "text")]
+    log_format: LogFormat,
+    /// What is logged: error, warn, info (a line per request), debug, or a filter.
+    #[arg(long, env = "PCMOCK_LOG", default_value = "info")]
+    log: String,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Delay(Transition, IsoDuration);
+
+impl FromStr for Delay {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (what, duration) = text.split_once('=').ok_or("write WHAT=DURATION")?;
+        let names: Vec<&str> = Transition::ALL.iter().map(|t| t.name()).collect();
+        let what = Transition::named(what)
+            .ok_or_else(|| format!("`{what}` is not one of {}", names.join(", ")))?;
+        let duration: IsoDuration = duration.parse().map_err(|error| format!("{error}"))?;
+        if duration.is_negative() {
+            return Err("a delay is not negative".to_owned());
+        }
+        Ok(Self(what, duration))
+    }
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    Profile::named(text).ok_or_else(|| "production or sandbox".to_owned())
+}
+
+/// The port when none is named.
+const DEFAULT_PORT: u16 = 4580;
+
+impl Serve {
+    /// Serves until SIGINT or SIGTERM.
+    pub fn run(self) -> Result<(), String> {
+        self.start_log()?;
+        let wished = match self.port {
+            Some(port) => port,
+            None => std::env::var("PORT").ok().and_then(|p| p.parse().ok()).unwrap_or(DEFAULT_PORT),
+        };
+        let tls = self.tls_source()?;
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut builder = MockServer::builder()
+            .address(SocketAddr::new(self.host, wished))
+            .workers(self.workers.unwrap_or(cores))
+            .content(self.content())
+            .settings(self.settings()?)
+            .options(self.options())
+            .limits(partner_center_mock::world::Limits { worlds: self.max_worlds.max(1) })
+            .allow_hosts(self.allow_hosts.clone())
+            .tls(tls)
+            .log_requests(tracing::enabled!(target: "pcmock::request", tracing::Level::INFO));
+        if let Some(seed) = self.seed {
+            builder = builder.seed(seed);
+        }
+        if let Some(time) = self.time {
+            builder = builder.starting_at(time);
+        }
+        if self.freeze {
+            builder = builder.frozen();
+        }
+        if let Some(file) = &self.signing_key {
+            let pem = std::fs::read_to_string(file)
+                .map_err(|error| format!("{}: {error}", file.display()))?;
+            builder = builder.signing_key(pem);
+        }
+        let server = builder.start_blocking().map_err(|error| explain(&error, wished))?;
+        if wished == 0 {
+            println!("{}", banner::line(&server));
+        } else {
+            banner::print(&server, self.ca_file().as_deref());
+        }
+        let stopper = server.stopper();
+        std::thread::spawn(move || wait_for_signal(&stopper));
+        server.join();
+        Ok(())
+    }
+
+    fn content(&self) -> Content {
+        match &self.fixtures {
+            None => Content::Default,
+            Some(path) if path.as_os_str() == "empty" => Content::Empty,
+            Some(path) => Content::Path(path.clone()),
+        }
+    }
+
+    fn settings(&self) -> Result<Settings, String> {
+        let mut settings = Settings::default();
+        settings.profile = self.profile;
+        for Delay(transition, duration) in &self.delays {
+            settings.set_delay(*transition, *duration);
+        }
+        let epoch = DateTime::<Utc>::UNIX_EPOCH;
+        settings.cart_lifetime = self
+            .cart_lifetime
+            .after(epoch)
+            .map(|end| end - epoch)
+            .filter(|span| *span > TimeDelta::zero())
+            .ok_or("--cart-lifetime must be positive")?;
+        if self.repeat_checkout {
+            settings.second_checkout = SecondCheckout::Repeated;
+        }
+        settings.refuse_app_only = !self.allow_app_only;
+        Ok(settings)
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            auth: self.auth,
+            max_body: self.max_body,
+            strict: self.strict,
+            public_url: self.public_url.clone(),
+            ..Options::default()
+        }
+    }
+
+    fn data_dir(&self) -> Option<PathBuf> {
+        if self.ephemeral || self.tls_cert.is_some() {
+            return None;
+        }
+        self.data_dir.clone().or_else(|| {
+            let home = |name| std::env::var_os(name).map(PathBuf::from);
+            home("XDG_DATA_HOME")
+                .or_else(|| home("LOCALAPPDATA"))
+                .or_else(|| home("HOME").map(|home| home.join(".local/share")))
+                .map(|base| base.join("pcmock"))
+        })
+    }
+
+    fn ca_file(&self) -> Option<PathBuf> {
+        self.data_dir().map(|dir| dir.join("ca.pem")).filter(|file| file.is_file())
+    }
+
+    fn tls_source(&self) -> Result<TlsSource, String> {
+        if let (Some(cert), Some(key)) = (&self.tls_cert, &self.tls_key) {
+            return TlsSource::server_certificate(cert, key).map_err(|error| error.to_string());
+        }
+        let Some(dir) = self.data_dir() else { return Ok(TlsSource::ephemeral()) };
+        match CertificateAuthority::load_or_create(&dir) {
+            Ok(authority) => Ok(TlsSource::authority(authority)),
+            // A folder that was chosen must work; the usual one may be read-only, as in a container.
+            Err(error) if self.data_dir.is_some() => Err(error.to_string()),
+            Err(error) => {
+                tracing::warn!(%error, "the certificate authority is not kept");
+                Ok(TlsSource::ephemeral())
+            }
+        }
+    }
+
+    fn start_log(&self) -> Result<(), String> {
+        let filter = EnvFilter::try_new(&self.log).map_err(|error| format!("--log: {error}"))?;
+        let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        match self.log_format {
+            LogFormat::Json => base.json().flatten_event(true).init(),
+            LogFormat::Text => {
+                base.with_ansi(std::io::stderr().is_terminal()).with_target(false).init();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn explain(error: &partner_center_mock::StartError, port: u16) -> String {
+    use partner_center_mock::StartError;
+    match error {
+        StartError::Listen { source, .. } if source.kind() == std::io::ErrorKind::AddrInUse => {
+            format!("port {port} is in use; choose another with --port, or 0 for a free one")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn wait_for_signal(stopper: &partner_center_mock::Stopper) {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "signals are not handled");
+            return;
+        }
+    };
+    runtime.block_on(async {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = tokio::signal::ctrl_c() => {}
+                }
+                return;
+            }
+        }
+        let _ = tokio::signal::ctrl_c().await;
+    });
+    stopper.stop();
+}

@@ -1,0 +1,4 @@
+//! The mock's own routes.
+
+mod clock;
+mod worlds;

@@ -1,0 +1,3 @@
+//! Partner Center.
+
+mod conventions;
