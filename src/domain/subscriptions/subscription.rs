@@ -285,3 +285,84 @@ pub fn complete_provisioning(
     tx.subscriptions.put((customer, id), subscription);
     Ok(())
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    /// A licence subscription that began at `start`.
+    pub(crate) fn sample(start: &str) -> Subscription {
+        let start: DateTime<Utc> = start.parse().unwrap();
+        Subscription {
+            id: SubscriptionId::FIRST,
+            customer: CustomerId::FIRST,
+            kind: SubscriptionKind::License,
+            azure_subscription: None,
+            azure_entitlements: Vec::new(),
+            offer_id: "P:0001:A".to_owned(),
+            product_id: "P".to_owned(),
+            sku_id: "0001".to_owned(),
+            availability_id: "A".to_owned(),
+            offer_name: "Seats".to_owned(),
+            friendly_name: "Seats".to_owned(),
+            quantity: 5,
+            quantity_range: (1, 300),
+            parent: None,
+            has_addons: false,
+            is_trial: false,
+            auto_renew: true,
+            is_renewable: true,
+            created: start,
+            effective_start: start,
+            commitment_end: Term::P1Y.end_from(start),
+            cancellable_until: Some(start + TimeDelta::days(7)),
+            status: SubscriptionStatus::Active,
+            suspension_reasons: Vec::new(),
+            billing_cycle: BillingCycle::Monthly,
+            term: Some(Term::P1Y),
+            is_microsoft_product: true,
+            publisher: "Microsoft".to_owned(),
+            partner_id_on_record: None,
+            order: OrderId(Arc::from("order")),
+            registration: Registration::NotRegistered,
+            pending: Pending::Nothing,
+            activated: true,
+            unit_price: rust_decimal::Decimal::ONE,
+            next_term: None,
+            support_contact: None,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn a_billing_cycle_ends_on_the_day_of_the_start() {
+        use BillingCycle::{Annual, Monthly, OneTime, Triennial};
+        for (start, cycle, now, end) in [
+            ("2026-01-31T10:00:00Z", Monthly, "2026-01-31T10:00:00Z", Some("2026-02-28T10:00:00Z")),
+            ("2026-01-31T10:00:00Z", Monthly, "2026-02-28T09:59:59Z", Some("2026-02-28T10:00:00Z")),
+            ("2026-01-31T10:00:00Z", Monthly, "2026-02-28T10:00:00Z", Some("2026-03-31T10:00:00Z")),
+            ("2026-01-15T10:00:00Z", Monthly, "2026-12-20T00:00:00Z", Some("2027-01-15T10:00:00Z")),
+            ("2026-01-15T10:00:00Z", Annual, "2026-06-01T00:00:00Z", Some("2027-01-15T10:00:00Z")),
+            // The commitment ends before the cycle does.
+            (
+                "2026-01-15T10:00:00Z",
+                Triennial,
+                "2026-06-01T00:00:00Z",
+                Some("2027-01-15T10:00:00Z"),
+            ),
+            // Past its end, and before its start: the clock of a world goes both ways.
+            ("2026-01-15T10:00:00Z", Monthly, "2030-06-01T00:00:00Z", Some("2027-01-15T10:00:00Z")),
+            ("2026-01-15T10:00:00Z", Monthly, "2020-06-01T00:00:00Z", Some("2026-02-15T10:00:00Z")),
+            ("2026-01-15T10:00:00Z", OneTime, "2026-06-01T00:00:00Z", None),
+        ] {
+            let subscription = Subscription { billing_cycle: cycle, ..sample(start) };
+            let found = subscription.billing_cycle_end(now.parse().unwrap());
+            assert_eq!(found, end.map(|end| end.parse().unwrap()), "{start} {cycle} {now}");
+        }
+        let far = sample("2026-01-15T10:00:00Z");
+        for extreme in [DateTime::<Utc>::MAX_UTC, DateTime::<Utc>::MIN_UTC] {
+            far.billing_cycle_end(extreme);
+        }
+    }
+}

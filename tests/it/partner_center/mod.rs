@@ -1,3 +1,6 @@
 //! Partner Center.
 
+mod catalog;
 mod conventions;
+mod registrations;
+mod subscriptions;

@@ -18,7 +18,7 @@ use crate::domain::error::Error;
 use crate::domain::state::State;
 
 /// A catalog item of the United States, for examples.
-pub(super) const ITEM: &str = "CFQ7TTC0LH18:0001:CFQ7TTXXXXXX";
+pub(super) const ITEM: &str = "CFQ7TTC0LH18:0001:CFQ7TTMD60KE";
 /// Most items of one question.
 const MOST_ITEMS: usize = 200;
 
