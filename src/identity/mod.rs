@@ -6,6 +6,7 @@
 
 pub mod issue;
 pub mod jws;
+pub mod sealed;
 pub mod token;
 
 /// Audiences that Partner Center accepts (contract: partner-center-conventions.md §2).

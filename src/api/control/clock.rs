@@ -45,7 +45,7 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// How far to advance.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 struct Advance {
     /// ISO 8601 duration.
     #[schema(example = "P1D")]
@@ -56,7 +56,7 @@ struct Advance {
 
 /// What to change.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 struct ClockChange {
     /// World time from now on.
     now: Option<Timestamp>,

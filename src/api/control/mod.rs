@@ -7,7 +7,7 @@ mod worlds;
 
 use super::operation::Operation;
 
-pub use error::ControlFault;
+pub use error::{ControlError, ControlFault};
 
 /// Every control operation.
 pub fn operations() -> Vec<Operation> {

@@ -55,7 +55,7 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// A world to be made.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 struct NewWorld {
     /// Name: 1 to 64 letters, digits, `-`, `_`, `.`.
     #[schema(example = "checkout-test")]
@@ -63,9 +63,9 @@ struct NewWorld {
     /// World to fork; the seed when absent.
     from: Option<String>,
     /// Client ids whose tokens lead to the world.
-    client_ids: Vec<String>,
+    client_ids: Option<Vec<String>>,
     /// Tenants whose tokens lead to the world.
-    tenants: Vec<String>,
+    tenants: Option<Vec<String>>,
 }
 
 /// The worlds.
@@ -149,8 +149,10 @@ fn create(call: &Call<'_>) -> Result<Reply, ControlFault> {
         .name
         .ok_or_else(|| ControlFault::invalid("name: is required, for example `checkout-test`"))?;
     let world = call.service.worlds.create(&name, new.from.as_deref())?;
-    for key in new.client_ids.iter().chain(&new.tenants) {
-        call.service.worlds.register(key, &world);
+    let keys =
+        new.client_ids.unwrap_or_default().into_iter().chain(new.tenants.unwrap_or_default());
+    for key in keys.take(100) {
+        call.service.worlds.register(&key, &world);
     }
     Ok(Reply::created(&WorldBody::of(call.service, &world)))
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::customers::Customer;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CartId, CustomerId, Draw, ObjectId, OrderId};
@@ -10,6 +11,7 @@ use crate::domain::purchase::{
     Group, LineRequest, PricedLine, PurchaseFault, check_limits, group_names, group_of, judge,
 };
 use crate::domain::state::State;
+use crate::domain::term::Term;
 use crate::domain::transaction::Transaction;
 use crate::store::Row;
 use std::sync::Arc;
@@ -40,6 +42,10 @@ pub struct CartLine {
     pub request: LineRequest,
     /// Currency that the item is sold in.
     pub currency: Option<String>,
+    /// How the item is billed; unknown when it cannot be bought.
+    pub billing_cycle: BillingCycle,
+    /// Term of the item.
+    pub term: Option<Term>,
     /// The order that it becomes part of; none when it cannot be bought.
     pub order_group: Option<String>,
     /// Add-ons bought with it.
@@ -199,9 +205,11 @@ fn judged_line(
             .map(|()| line)
             .map_err(|error| PurchaseFault::SandboxLimit(error.to_string()))
     });
-    let line = |currency, fault| CartLine {
+    let line = |currency, billing_cycle, term, fault| CartLine {
         request: request.clone(),
         currency,
+        billing_cycle,
+        term,
         order_group: None,
         addons: Vec::new(),
         fault,
@@ -209,9 +217,12 @@ fn judged_line(
     match judgement {
         Ok(priced) => {
             let group = group_of(&priced);
-            let PricedLine { currency, .. } = priced;
-            (line(Some(currency), None), Some(group))
+            let PricedLine { currency, billing_cycle, term, .. } = priced;
+            (line(Some(currency), billing_cycle, term, None), Some(group))
         }
-        Err(fault) => (line(request.currency.clone(), Some(fault)), None),
+        Err(fault) => {
+            let currency = request.currency.clone();
+            (line(currency, BillingCycle::Unknown, None, Some(fault)), None)
+        }
     }
 }

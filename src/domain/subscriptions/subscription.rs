@@ -287,12 +287,12 @@ pub fn complete_provisioning(
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
     use std::sync::Arc;
 
     /// A licence subscription that began at `start`.
-    pub(crate) fn sample(start: &str) -> Subscription {
+    fn sample(start: &str) -> Subscription {
         let start: DateTime<Utc> = start.parse().unwrap();
         Subscription {
             id: SubscriptionId::FIRST,

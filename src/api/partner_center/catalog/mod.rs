@@ -16,6 +16,7 @@ use serde_json::json;
 pub use product::ProductType;
 
 use super::codes::{Code, code};
+use super::examples::CUSTOMER;
 use super::fault::{Fault, NOT_FOUND};
 use crate::api::call::Call;
 use crate::api::operation::Operation;
@@ -29,8 +30,6 @@ use crate::domain::state::State;
 const TAG: &str = "Catalog";
 /// The contract page.
 const CONTRACT: &str = "partner-center-catalog.md#operations";
-/// A customer of the default world, for examples.
-const CUSTOMER: &str = "5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10";
 /// A reservation product, for examples.
 const PRODUCT: &str = "DZH318Z0KQ41";
 /// A SKU of [`PRODUCT`], for examples.

@@ -14,6 +14,7 @@ use crate::api::operation::{Fidelity, Operation};
 use crate::api::partner_center::codes::code;
 use crate::api::partner_center::etag as version;
 use crate::api::partner_center::fault::{Fault, UNKNOWN_ENUM};
+use crate::api::partner_center::lines::BillingCycleWord;
 use crate::api::reply::Reply;
 use crate::api::wire::Timestamp;
 use crate::domain::billing_cycle::BillingCycle;
@@ -241,27 +242,6 @@ pub(super) enum StatusWord {
     Disabled,
 }
 
-/// How often a subscription is billed.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = SubscriptionBillingCycle)]
-pub(super) enum BillingCycleWord {
-    /// Unset.
-    Unknown,
-    /// Every month.
-    Monthly,
-    /// Every year.
-    Annual,
-    /// Never.
-    None,
-    /// Once.
-    OneTime,
-    /// Every three years.
-    Triennial,
-    /// Every two years.
-    Biennial,
-}
-
 /// What a subscription is to renew as.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -304,7 +284,7 @@ impl SubscriptionRequest {
             status: self.status.and_then(StatusWord::wish),
             auto_renew: self.auto_renew_enabled,
             partner_id: self.partner_id,
-            billing_cycle: self.billing_cycle.and_then(BillingCycleWord::set),
+            billing_cycle: cycle(self.billing_cycle),
             next_term,
         })
     }
@@ -324,18 +304,9 @@ impl StatusWord {
     }
 }
 
-impl BillingCycleWord {
-    fn set(self) -> Option<BillingCycle> {
-        Some(match self {
-            Self::Unknown => return None,
-            Self::Monthly => BillingCycle::Monthly,
-            Self::Annual => BillingCycle::Annual,
-            Self::None => BillingCycle::None,
-            Self::OneTime => BillingCycle::OneTime,
-            Self::Triennial => BillingCycle::Triennial,
-            Self::Biennial => BillingCycle::Biennial,
-        })
-    }
+/// The billing cycle that is asked for, unless the word is the one for unset.
+fn cycle(word: Option<BillingCycleWord>) -> Option<BillingCycle> {
+    word.map(BillingCycle::from).filter(|cycle| *cycle != BillingCycle::Unknown)
 }
 
 impl NextTermRequest {
@@ -358,9 +329,7 @@ impl NextTermRequest {
             product_id: text(product.product_id, "product.productId")?,
             sku_id: text(product.sku_id, "product.skuId")?,
             availability_id: text(product.availability_id, "product.availabilityId")?,
-            billing_cycle: product
-                .billing_cycle
-                .and_then(BillingCycleWord::set)
+            billing_cycle: cycle(product.billing_cycle)
                 .ok_or_else(|| missing("product.billingCycle"))?,
             term: term.ok_or_else(|| missing("product.termDuration"))?,
             quantity: quantity.ok_or_else(|| missing("quantity"))?,

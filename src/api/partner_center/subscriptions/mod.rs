@@ -14,6 +14,7 @@ mod support_contact;
 use actix_web::http::Method;
 
 use super::codes::{Code, code};
+use super::examples::{CUSTOMER, SUBSCRIPTION as LEGACY_AZURE};
 use super::fault::{Fault, NOT_FOUND};
 use crate::api::call::Call;
 use crate::api::operation::{Operation, Surface};
@@ -23,11 +24,7 @@ use crate::domain::ids::{CustomerId, SubscriptionId};
 
 /// Group of these operations in the document.
 const TAG: &str = "Subscriptions";
-/// A customer of the default world, for examples.
-const CUSTOMER: &str = "5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10";
-/// Its Microsoft Azure subscription.
-const LEGACY_AZURE: &str = "2f6c8a3d-91b0-4d0b-8e2a-61a4f07d5c33";
-/// Its Azure plan.
+/// The Azure plan of the customer of the examples.
 const AZURE_PLAN: &str = "8d1f4b7a-2c63-4e95-b0a8-5f7c9e3d1a46";
 /// Its subscription to licences.
 const LICENCES: &str = "c3a9e5d1-7b24-4f68-9d0e-1a6b8c2f4e57";

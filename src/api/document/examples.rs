@@ -1,0 +1,138 @@
+//! Answers to the examples, from a service of the default fixtures whose clock stands still.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use super::DEMO_CLIENT;
+use crate::api::dispatch::answer;
+use crate::api::operation::{Auth, Operation};
+use crate::api::request::{Origin, Request};
+use crate::api::service::{Options, Service};
+use crate::domain::clock::Pace;
+use crate::domain::settings::Settings;
+use crate::fixtures::{Start, default_state};
+use crate::identity::issue::{ClientKind, Subject, access_token};
+use crate::identity::jws::SigningKey;
+use crate::mock_server::PARTNER_CENTER;
+use crate::world::{Limits, Registry};
+
+/// The moment at which all examples play, so that a document does not change by itself.
+fn moment() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_772_366_400, 0).unwrap_or_default()
+}
+
+/// Sends examples.
+#[derive(Debug)]
+pub struct Examples {
+    service: Option<(Service, String)>,
+}
+
+impl Examples {
+    /// A service to send examples to; without one when the default fixtures are damaged, which other
+    /// tests tell.
+    pub fn new() -> Self {
+        Self { service: service() }
+    }
+
+    /// Status and JSON body that the operation's example is answered with; `None` when it has none.
+    /// Each example has a world of its own.
+    pub fn answer(&mut self, operation: &Operation) -> Option<(u16, Option<Value>)> {
+        let (service, token) = self.service.as_ref()?;
+        let example = &operation.example;
+        let mut path = format!("/w/{}{}", operation.id, operation.path);
+        for name in operation.path_parameters() {
+            let (_, value) = example.path.iter().find(|(known, _)| *known == name)?;
+            let encoded = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
+            path = path.replace(&format!("{{{name}}}"), &encoded);
+        }
+        let query: Vec<String> = example
+            .query
+            .iter()
+            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
+            .collect();
+        let mut headers = HeaderMap::new();
+        if operation.auth != Auth::None {
+            headers.insert(AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {token}")).ok()?);
+        }
+        let (content_type, body) = match (&operation.body, &example.body) {
+            (Some(body), Some(value)) if body.content_type.ends_with("urlencoded") => {
+                ("application/x-www-form-urlencoded", serde_urlencoded::to_string(value).ok()?)
+            }
+            (_, Some(value)) => ("application/json", value.to_string()),
+            _ => ("", String::new()),
+        };
+        if !content_type.is_empty() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        let mut request = Request {
+            method: operation.method.clone(),
+            path: &path,
+            query: &query.join("&"),
+            headers: &headers,
+            body: Bytes::from(body),
+            origin: Origin {
+                scheme: "https",
+                authority: "localhost:4580".to_owned(),
+                prefix: String::new(),
+            },
+            peer: None,
+        };
+        let outcome = answer(service, &mut request);
+        if outcome.reply.status.as_u16() >= 400 {
+            tracing::warn!(
+                operation = operation.id,
+                status = outcome.reply.status.as_u16(),
+                "the example of an operation is refused"
+            );
+        }
+        let body = serde_json::from_slice(&outcome.reply.body).ok();
+        let status = outcome.reply.status.as_u16();
+        let _ = service.worlds.delete(operation.id);
+        Some((status, body.map(|body| without_world(body, operation.id))))
+    }
+}
+
+/// Absolute links of an example without the world it was sent to.
+fn without_world(body: Value, world: &str) -> Value {
+    let prefix = format!("/w/{world}");
+    match body {
+        Value::String(text) => Value::String(text.replace(&prefix, "")),
+        Value::Array(items) => {
+            Value::Array(items.into_iter().map(|item| without_world(item, world)).collect())
+        }
+        Value::Object(members) => Value::Object(
+            members.into_iter().map(|(key, value)| (key, without_world(value, world))).collect(),
+        ),
+        other => other,
+    }
+}
+
+fn service() -> Option<(Service, String)> {
+    let start = Start {
+        wall: moment(),
+        time: moment(),
+        pace: Pace::Frozen,
+        settings: Settings::default(),
+        seed: None,
+    };
+    let state = default_state(&start).ok()?;
+    let partner = Arc::clone(&state.partner);
+    let key = Arc::new(SigningKey::embedded().ok()?);
+    let tenant = partner.id.to_string();
+    let subject = Subject {
+        tenant: &tenant,
+        client_id: DEMO_CLIENT.0,
+        client_kind: ClientKind::Secret,
+        service_principal: None,
+        user: partner.users.first(),
+    };
+    let token = access_token(&key, subject, PARTNER_CENTER, None, moment(), 3599);
+    let worlds = Registry::new(state, Limits::default(), moment);
+    let ca_pem = Box::new(|| Some("-----BEGIN CERTIFICATE-----\n…\n".to_owned()));
+    Some((Service::new(worlds, key, Options::default(), ca_pem), token))
+}

@@ -1,0 +1,58 @@
+//! The schemas of a document: each type once, referred to by name.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::api::control::ControlError;
+use crate::api::identity::OAuthErrorBody;
+use crate::api::operation::{SchemaOf, Surface};
+use crate::api::partner_center::fault::ErrorBody;
+
+/// Collects the schemas that a document refers to.
+#[derive(Debug)]
+pub struct Schemas {
+    known: BTreeMap<String, Value>,
+    error: SchemaOf,
+}
+
+impl Schemas {
+    /// None yet; errors are those of the surface.
+    pub fn new(surface: Surface) -> Self {
+        let error = match surface {
+            Surface::PartnerCenter => SchemaOf::of::<ErrorBody<'static>>(),
+            Surface::Identity => SchemaOf::of::<OAuthErrorBody>(),
+            Surface::Azure | Surface::Control => SchemaOf::of::<ControlError>(),
+        };
+        Self { known: BTreeMap::new(), error }
+    }
+
+    /// A reference to the schema, which is noted along with those it refers to.
+    pub fn refer(&mut self, schema: &SchemaOf) -> Value {
+        let mut nested = Vec::new();
+        (schema.nested)(&mut nested);
+        for (name, schema) in nested {
+            self.note(name, serde_json::to_value(schema).unwrap_or_default());
+        }
+        let own = serde_json::to_value((schema.schema)()).unwrap_or_default();
+        if !schema.by_reference {
+            return own;
+        }
+        self.note(schema.name.to_string(), own);
+        json!({ "$ref": format!("#/components/schemas/{}", schema.name) })
+    }
+
+    /// A reference to the surface's error body.
+    pub fn error(&mut self) -> Value {
+        self.refer(&self.error.clone())
+    }
+
+    fn note(&mut self, name: String, schema: Value) {
+        self.known.entry(name).or_insert(schema);
+    }
+
+    /// All schemas by name.
+    pub fn finish(self) -> Value {
+        Value::Object(self.known.into_iter().collect())
+    }
+}
