@@ -65,7 +65,7 @@ fn a_buyer_gets_from_a_view_to_a_catalog_item_by_following_links() {
     assert_eq!(availability["sku"]["id"], sku["id"]);
     assert_eq!(availability["product"]["id"], DSV4);
     let text = |key: &str| availability[key].as_str().unwrap();
-    assert_eq!(text("catalogItemId"), format!("{DSV4}:{}:{}", text("skuId"), text("id")),);
+    assert_eq!(text("catalogItemId"), format!("{DSV4}:{}:{}", text("skuId"), text("id")));
     assert_eq!(follow(&availability["links"]["self"]), *availability);
 }
 

@@ -88,7 +88,7 @@ fn check_context(
     let variable = |name: &str| {
         context.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
     };
-    for name in skus.iter().flat_map(|sku| sku.inventory_variables()) {
+    for name in skus.iter().flat_map(Sku::inventory_variables) {
         if variable(name).is_none_or(|value| value.trim().is_empty()) {
             let field = format!("inventoryContext.{name}");
             return Err(Error::invalid(field, "is required by the inventoryVariables of the SKU"));

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use actix_web::http::Method;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::rendered::{self, List};
 use super::{
@@ -123,7 +125,6 @@ pub(super) struct SkuBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consumption_type: Option<&'a str>,
     /// Further facts, flat.
-    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     pub dynamic_attributes: DynamicAttributes<'a>,
     /// Links.
     pub links: SkuLinks,
@@ -152,6 +153,24 @@ pub(super) struct SkuLinks {
 /// Further facts as a map of texts and truth values: some clients fail on anything nested.
 #[derive(Debug)]
 pub(super) struct DynamicAttributes<'a>(Vec<(&'a str, AttributeValue<'a>)>);
+
+impl PartialSchema for DynamicAttributes<'_> {
+    fn schema() -> RefOr<Schema> {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        let flag = ObjectBuilder::new().schema_type(Type::Boolean);
+        let value = OneOfBuilder::new().item(text).item(flag);
+        ObjectBuilder::new()
+            .schema_type(Type::Object)
+            .additional_properties(Some(RefOr::T(Schema::OneOf(value.build()))))
+            .into()
+    }
+}
+
+impl ToSchema for DynamicAttributes<'_> {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("DynamicAttributes")
+    }
+}
 
 impl Serialize for DynamicAttributes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

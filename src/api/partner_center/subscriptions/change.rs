@@ -141,71 +141,71 @@ pub(super) struct SubscriptionRequest {
     scheduled_next_term_instructions: Option<NextTermRequest>,
     /// Attributes; `etag` is the version that was read.
     attributes: Option<RequestAttributes>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     entitlement_id: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     offer_id: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     offer_name: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     product_type: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     unit_type: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     parent_subscription_id: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     has_purchasable_addons: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     creation_date: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     effective_start_date: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     commitment_end_date: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     commitment_end_date_time: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     cancellation_allowed_until_date: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     billing_cycle_end_date: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     billing_cycle_end_date_time: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     is_trial: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     billing_type: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     term_duration: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     renewal_term_duration: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     refund_options: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     refundable_quantity: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     next_charge_instructions: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     is_microsoft_product: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     publisher_name: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     actions: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     suspension_reasons: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     attention_needed: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     action_taken: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     consumption_type: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     promotion_id: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     migrated_from_subscription_id: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     contract_type: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     order_id: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     links: Option<IgnoredAny>,
 }
 

@@ -78,9 +78,9 @@ pub(super) struct SupportContactRequest {
     support_mpn_id: Option<String>,
     /// Name shown to the customer; the company's when absent.
     name: Option<String>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     links: Option<IgnoredAny>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(ignore)]
     attributes: Option<IgnoredAny>,
 }
 
