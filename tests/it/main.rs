@@ -3,5 +3,6 @@
 
 mod control;
 mod identity;
+mod openapi;
 mod partner_center;
 mod support;

@@ -93,7 +93,7 @@ impl Examples {
         let body = serde_json::from_slice(&outcome.reply.body).ok();
         let status = outcome.reply.status.as_u16();
         let _ = service.worlds.delete(operation.id);
-        Some((status, body.map(|body| without_world(body, operation.id))))
+        Some((status, body.map(|body| shortened(without_world(body, operation.id)))))
     }
 }
 
@@ -108,6 +108,18 @@ fn without_world(body: Value, world: &str) -> Value {
         Value::Object(members) => Value::Object(
             members.into_iter().map(|(key, value)| (key, without_world(value, world))).collect(),
         ),
+        other => other,
+    }
+}
+
+/// Long lists say no more than short ones.
+fn shortened(body: Value) -> Value {
+    const SHOWN: usize = 3;
+    match body {
+        Value::Array(items) => Value::Array(items.into_iter().take(SHOWN).map(shortened).collect()),
+        Value::Object(members) => {
+            Value::Object(members.into_iter().map(|(key, value)| (key, shortened(value))).collect())
+        }
         other => other,
     }
 }

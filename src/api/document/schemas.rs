@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::api::control::ControlError;
-use crate::api::identity::OAuthErrorBody;
+use crate::api::identity::error::ErrorBody as OAuthErrorBody;
 use crate::api::operation::{SchemaOf, Surface};
 use crate::api::partner_center::fault::ErrorBody;
 
