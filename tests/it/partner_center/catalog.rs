@@ -401,3 +401,54 @@ fn a_list_is_rendered_once_and_no_world_changes_it_for_another() {
     assert_eq!(mock().get(&path), first);
     assert_eq!(mock_with(|builder| builder).get(&path), first);
 }
+
+#[test]
+fn offers_are_found_paged_and_can_be_named_in_orders() {
+    let mock = mock();
+    let all = mock.get("/v1/offers?country=US");
+    assert_eq!(items(&all)[0]["id"], "MS-AZR-0145P");
+    for offer in items(&all) {
+        let uri = offer["uri"].as_str().unwrap();
+        assert_eq!(mock.get(&format!("/v1{uri}")), *offer);
+    }
+    // Page by page, the same.
+    let mut found = Vec::new();
+    let mut page = mock.get("/v1/offers?country=US&size=5");
+    loop {
+        found.extend(items(&page).iter().cloned());
+        let Some(next) = page["links"]["next"]["uri"].as_str() else { break };
+        page = mock.get(&format!("/v1{next}"));
+        assert!(page["links"]["previous"].is_object());
+    }
+    assert_eq!(found, *items(&all));
+    let bases: Vec<&Value> = found.iter().filter(|it| it["hasAddOns"] == true).collect();
+    assert!(!bases.is_empty());
+    for base in bases {
+        let path = format!("/v1/offers/{}/addons?country=US", base["id"].as_str().unwrap());
+        let add_ons = mock.get(&path);
+        assert!(items(&add_ons).iter().all(|it| it["isAddOn"] == true), "{path}");
+        assert!(!items(&add_ons).is_empty(), "{path}");
+    }
+    let own = mock.get(&format!("/v1/customers/{LARKSPUR}/offers"));
+    assert_eq!(items(&own), &found);
+    assert_eq!(items(&mock.get("/v1/offercategories?country=US")).len(), 2);
+    assert_eq!(items(&mock.get(&format!("/v1/customers/{LARKSPUR}/offercategories"))).len(), 2);
+
+    let availabilities =
+        mock.get(&format!("/v1/products/{DSV4}/skus/0001/availabilities?country=US"));
+    let reservation = items(&availabilities)[0]["catalogItemId"].as_str().unwrap();
+    for (status, code, path) in [
+        (404, 1000, "/v1/offers/NOPE?country=US".to_owned()),
+        (404, 1000, "/v1/offers/NOPE/addons?country=US".to_owned()),
+        (400, 2100, format!("/v1/offers/{reservation}?country=US")),
+        (400, 800_002, "/v1/offers".to_owned()),
+        (400, 800_002, "/v1/offers?country=US&size=501".to_owned()),
+        (400, 800_002, "/v1/offers?country=US&offset=-1".to_owned()),
+        (400, 800_002, "/v1/offers?country=US&offset=99999999999999999999999".to_owned()),
+        (404, 1000, format!("/v1/customers/{NOBODY}/offercategories")),
+    ] {
+        mock.refused(status, code, "GET", &path, &Value::Null);
+    }
+    let beyond = mock.get("/v1/offers?country=US&offset=18446744073709551615");
+    assert_eq!(beyond["totalCount"], 0);
+}

@@ -1,5 +1,6 @@
 //! Subscriptions: lists, changes, provisioning, support contact, activation, Azure subscriptions.
 
+use partner_center_mock::api::service::Options;
 use partner_center_mock::domain::ids::{CustomerId, SubscriptionId};
 use partner_center_mock::domain::orders::{NewOrder, place};
 use partner_center_mock::domain::purchase::LineRequest;
@@ -630,4 +631,17 @@ fn what_the_mock_does_not_offer_says_so() {
         mock.refused(501, 0, method, &own("overage"), &Value::Null);
     }
     mock.refused(404, 20003, "GET", &format!("{}/upgrades", own(NOBODY)), &Value::Null);
+}
+
+#[test]
+fn a_strict_server_takes_back_what_it_gave() {
+    let strict = Options { strict: true, ..Options::default() };
+    let mock = mock_with(|builder| builder.options(strict));
+    for id in [LARKSPUR_AZURE, LARKSPUR_PLAN, &licences(&mock), &software(&mock)] {
+        let body = mock.get(&own(id));
+        patch(&mock, id, body);
+    }
+    let path = format!("{}/supportcontact", own(LARKSPUR_AZURE));
+    mock.expect(200, "PUT", &path, &mock.get(&path));
+    mock.refused(400, 800_002, "PATCH", &own(LARKSPUR_AZURE), &json!({"fiendlyName": "x"}));
 }

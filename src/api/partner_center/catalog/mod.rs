@@ -4,6 +4,7 @@
 
 mod availability;
 mod inventory;
+mod offers;
 mod product;
 mod promotions;
 mod rendered;
@@ -51,6 +52,7 @@ pub fn operations() -> Vec<Operation> {
         availability::operations(),
         inventory::operations(),
         promotions::operations(),
+        offers::operations(),
     ]
     .into_iter()
     .flatten()
