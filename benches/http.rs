@@ -34,7 +34,13 @@ fn main() {
         let token = mock.token();
         let get = |path: &str| request("GET", path, &token, "");
         let label = |what: &str| format!("{what}, {customers} customers");
-        compare(&label("GET customer"), &mock, &get(&format!("/v1/customers/{CUSTOMER}")), round, 0.8);
+        compare(
+            &label("GET customer"),
+            &mock,
+            &get(&format!("/v1/customers/{CUSTOMER}")),
+            round,
+            0.8,
+        );
         compare(&label("GET list of 100"), &mock, &get("/v1/customers?size=100"), round, 0.8);
         let orders = format!("/v1/customers/{CUSTOMER}/orders");
         let order = request("POST", &orders, &token, &order());
@@ -154,7 +160,9 @@ fn read_response(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> (u16, Vec<u8>)
         let status = head[9..12].parse().expect("a status");
         let length = head
             .lines()
-            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned))
+            .find_map(|line| {
+                line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned)
+            })
             .map_or(0, |text| text.trim().parse::<usize>().expect("a length"));
         while buffer.len() < end + 4 + length {
             let read = stream.read(&mut chunk).expect("the rest of an answer");
@@ -178,10 +186,13 @@ fn bare_server(body: Bytes) -> SocketAddr {
                     let body = body.clone();
                     async move {
                         if !sent.is_empty() {
-                            let parsed: Result<serde_json::Value, _> = serde_json::from_slice(&sent);
+                            let parsed: Result<serde_json::Value, _> =
+                                serde_json::from_slice(&sent);
                             assert!(parsed.is_ok());
                         }
-                        HttpResponse::Ok().content_type("application/json; charset=utf-8").body(body)
+                        HttpResponse::Ok()
+                            .content_type("application/json; charset=utf-8")
+                            .body(body)
                     }
                 }))
             })

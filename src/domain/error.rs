@@ -233,6 +233,21 @@ pub enum Error {
     /// It was activated before.
     #[error("the subscription has been activated already")]
     AlreadyActivated,
+    /// A marketplace purchase that nobody has activated yet.
+    #[error("the subscription has not been activated; POST to its activate address first")]
+    NotActivated,
+    /// The quantity of this subscription only grows.
+    #[error("the quantity cannot be decreased once the cancellation window has passed")]
+    QuantityDecrease,
+    /// Subscriptions to this offer are not updated that way.
+    #[error("subscriptions to {0} cannot be updated; they are trials")]
+    OfferNotUpdatable(String),
+    /// An earlier change of a new-commerce subscription is still being carried out.
+    #[error("an earlier change of the subscription is pending; repeat this one when it is done")]
+    OperationPending,
+    /// The partner may not administer the customer's tenant.
+    #[error("the customer has not granted delegated administration")]
+    DelegatedAccessMissing,
     /// An amount that a rule compares is out of bounds.
     #[error("{what}: {amount} exceeds {limit}")]
     AmountExceeded {

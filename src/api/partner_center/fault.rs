@@ -227,6 +227,11 @@ impl From<Error> for Fault {
             Error::NotAzure => Self::new(code(800_011, 400)),
             Error::NotActive => Self::new(code(800_012, 400)),
             Error::AlreadyActivated => Self::new(code(800_041, 400)),
+            Error::NotActivated => Self::new(code(800_081, 400)),
+            Error::QuantityDecrease => Self::new(code(800_090, 400)),
+            Error::OfferNotUpdatable(offer) => return Self::with(code(2006, 400), &[&offer]),
+            Error::OperationPending => Self::new(code(900_278, 409)),
+            Error::DelegatedAccessMissing => Self::new(code(900_150, 403)),
             Error::AmountExceeded { .. } => Self::new(INVALID_INPUT),
             Error::NotSupported(_) => Self::new(code(900_141, 400)),
             Error::Internal(_) => {

@@ -2,6 +2,7 @@
 
 pub mod agreements;
 pub mod carts;
+pub mod catalog;
 pub mod codes;
 pub mod correlation;
 pub mod customers;
@@ -16,6 +17,7 @@ pub mod orders;
 pub mod paging;
 pub mod profiles;
 pub mod resource;
+pub mod subscriptions;
 pub mod validations;
 
 use super::operation::Operation;
@@ -23,8 +25,10 @@ use super::operation::Operation;
 /// Every operation of Partner Center.
 pub fn operations() -> Vec<Operation> {
     let mut operations = customers::operations();
+    operations.extend(catalog::operations());
     operations.extend(carts::operations());
     operations.extend(orders::operations());
+    operations.extend(subscriptions::operations());
     operations.extend(entitlements::operations());
     operations.extend(domains::operations());
     operations.extend(validations::operations());
