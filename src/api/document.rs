@@ -150,7 +150,11 @@ fn describe(
         described["x-contract"] = json!(operation.contract);
     }
     if let Some(body) = &operation.body {
-        let schema = schemas.refer(&body.schema);
+        let schema = if body.content_type.ends_with("urlencoded") {
+            schemas.refer_form(&body.schema, operation.example.body.as_ref())
+        } else {
+            schemas.refer(&body.schema)
+        };
         let mut content = json!({ "schema": schema });
         if let Some(example) = &operation.example.body {
             content["example"] = example.clone();

@@ -72,8 +72,7 @@ fn config() -> Arc<Config<'static>> {
                 .persist_authorization(true)
                 .display_request_duration(true)
                 .doc_expansion("none")
-                .filter(true)
-                .oauth2_redirect_url("/swagger/oauth2-redirect.html"),
+                .filter(true),
         )
     }))
 }
