@@ -81,6 +81,16 @@ pub fn parse_guid(text: &str) -> Result<Uuid, NotAGuid> {
 pub struct OrderId(pub Arc<str>);
 
 impl OrderId {
+    /// The id that a client means: the casing of a GUID, which is a legacy order, does not count.
+    pub fn named(text: &str) -> Self {
+        Self(parse_guid(text).map_or_else(|_| Arc::from(text), |id| Arc::from(id.to_string())))
+    }
+
+    /// Whether a client means this order by `text`.
+    pub fn is_named_by(&self, text: &str) -> bool {
+        *self == Self::named(text)
+    }
+
     /// Greater than every order id.
     pub fn last() -> Self {
         Self(Arc::from("\u{10FFFF}"))

@@ -10,7 +10,7 @@ use crate::domain::catalogue::ProductKind;
 use crate::domain::customers::Customer;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CustomerId, OrderId};
-use crate::domain::purchase::{LineRequest, check_limits, judge};
+use crate::domain::purchase::{LineRequest, PurchaseFault, check_limits, judge};
 use crate::domain::reservations;
 use crate::domain::subscriptions::{Subscription, SubscriptionKind, SubscriptionStatus};
 use crate::domain::transaction::Transaction;
@@ -43,7 +43,7 @@ pub fn change(
     let customer = Customer::clone(tx.customer(customer)?);
     let order = Order::clone(tx.order(customer.id, id)?);
     if let Some(in_body) = &change.id
-        && in_body != &*id.0
+        && !id.is_named_by(in_body)
     {
         return Err(Error::invalid("id", format!("must be {id} or absent")));
     }
@@ -86,6 +86,15 @@ fn cancel(tx: &mut Transaction, mut order: Order, named: &[LineRequest]) -> Resu
             Some(known) if known.status == LineStatus::Unfulfilled => {
                 return Err(refuse(&format!("line {number} is cancelled already")));
             }
+            // Nothing is cancelled by mistake: a line that is named in full must be that line.
+            Some(known)
+                if !line.catalog_item_id.is_empty()
+                    && !line.catalog_item_id.eq_ignore_ascii_case(&known.offer_id) =>
+            {
+                let field = format!("lineItems[{number}].offerId");
+                return Err(Error::invalid(field, format!("must be {} or absent", known.offer_id)));
+            }
+            Some(_) if chosen.contains(&number) => {}
             Some(_) => chosen.push(number),
         }
     }
@@ -103,9 +112,12 @@ fn cancel(tx: &mut Transaction, mut order: Order, named: &[LineRequest]) -> Resu
         }
     }
     let whole = named.is_empty() || chosen.len() == order.lines.len();
+    let is_named = !named.is_empty();
     for line in order.lines.iter_mut().filter(|line| chosen.contains(&line.number)) {
         line.status = LineStatus::Unfulfilled;
-        if !whole {
+        // Orders for reservations keep their quantities when they are cancelled as a whole (sandbox
+        // sample); clients that send the whole order back name all its lines.
+        if is_named && !(whole && line.reservation.is_some()) {
             line.quantity = 0;
         }
         if line.reservation.is_some() {
@@ -166,6 +178,14 @@ fn add(
             request.billing_cycle = order.billing_cycle;
         }
         let line = judge(tx, customer, &request, tx.now())
+            .and_then(|line| match line.parent {
+                Some(parent) if order.lines.iter().all(|own| own.subscription != Some(parent)) => {
+                    Err(PurchaseFault::AddOnParent(format!(
+                        "subscription {parent} is not of this order; change the order that made it"
+                    )))
+                }
+                _ => Ok(line),
+            })
             .map_err(|fault| Error::Purchase { line: request.number, fault })?;
         check_limits(tx, customer.id, std::slice::from_ref(&line))?;
         let line = order_line(tx, customer.id, &order.id, number, request, line)?;

@@ -24,6 +24,48 @@ pub fn judge(
     line: &LineRequest,
     now: DateTime<Utc>,
 ) -> Result<PricedLine, PurchaseFault> {
+    let priced = judge_item(state, customer, line, now)?;
+    if !priced.base_skus.is_empty() && priced.parent.is_none() {
+        return Err(PurchaseFault::AddOnParent(format!(
+            "`{}` is an add-on; name the subscription it belongs to as parentSubscriptionId, or put it into addonItems of its base",
+            priced.catalog_item_id
+        )));
+    }
+    Ok(priced)
+}
+
+/// Judges an add-on that is bought together with `base`. It shares the order of its base, which is
+/// billed one way (contract: partner-center-carts-orders.md §1, orderGroup rules).
+pub fn judge_addon(
+    state: &State,
+    customer: &Customer,
+    line: &LineRequest,
+    base: &PricedLine,
+    now: DateTime<Utc>,
+) -> Result<PricedLine, PurchaseFault> {
+    let addon = judge_item(state, customer, line, now)?;
+    let base_sku = format!("{}:{}", base.product_id, base.sku_id);
+    if !addon.base_skus.iter().any(|sku| sku.eq_ignore_ascii_case(&base_sku)) {
+        return Err(PurchaseFault::AddOnParent(format!(
+            "`{}` is no add-on of `{base_sku}`; order it apart",
+            addon.catalog_item_id
+        )));
+    }
+    if addon.billing_cycle != base.billing_cycle {
+        return Err(PurchaseFault::BillingCycleNotSupported {
+            given: addon.billing_cycle.as_str(),
+            supported: format!("{}, that of its base", base.billing_cycle.as_str()),
+        });
+    }
+    Ok(PricedLine { joins_base: addon.parent.is_none(), ..addon })
+}
+
+fn judge_item(
+    state: &State,
+    customer: &Customer,
+    line: &LineRequest,
+    now: DateTime<Utc>,
+) -> Result<PricedLine, PurchaseFault> {
     let market = state
         .catalogue
         .market(customer.country())
@@ -58,7 +100,7 @@ pub fn judge(
         // No promotion is on offer, so none fits.
         return Err(PurchaseFault::InvalidPromotion(excerpt(promotion)));
     }
-    custom_term_end(line, &item, term, now)?;
+    let custom_term_end = custom_term_end(line, &item, term, now)?;
     let reservation = match item.kind() {
         ProductKind::AzureReservation(kind) => {
             Some(reservation(state, customer, line, &item, kind)?)
@@ -98,9 +140,10 @@ pub fn judge(
         reservation,
         partner_id_on_record,
         parent,
-        has_addons: state.catalogue.all_products().iter().flat_map(|p| p.skus()).any(|other| {
-            other.is_addon() && other.prerequisite_skus().any(|base| names_sku(base, &item))
-        }),
+        custom_term_end,
+        base_skus: sku.prerequisite_skus().map(str::to_owned).collect(),
+        joins_base: false,
+        has_addons: item.kind() == ProductKind::License && has_addons(state, &item),
         is_trial: sku.is_trial(),
         is_renewable: item.is_renewable(),
         is_microsoft_product: sku.product().is_microsoft_product(),
@@ -110,6 +153,14 @@ pub fn judge(
 
 fn excerpt(text: &str) -> String {
     text.chars().take(100).collect()
+}
+
+/// Whether a licence is an add-on to the item.
+fn has_addons(state: &State, item: &Availability<'_>) -> bool {
+    let licences = state.catalogue.all_products().iter();
+    licences.filter(|product| product.kind() == ProductKind::License).any(|product| {
+        product.skus().any(|sku| sku.prerequisite_skus().any(|base| names_sku(base, item)))
+    })
 }
 
 fn names_sku(base: &str, item: &Availability<'_>) -> bool {
@@ -206,15 +257,15 @@ fn custom_term_end(
     item: &Availability<'_>,
     term: Option<Term>,
     now: DateTime<Utc>,
-) -> Result<(), PurchaseFault> {
-    let Some(end) = line.custom_term_end else { return Ok(()) };
+) -> Result<Option<DateTime<Utc>>, PurchaseFault> {
+    let Some(end) = line.custom_term_end else { return Ok(None) };
     let (ProductKind::License, Some(term)) = (item.kind(), term) else {
-        return Err(PurchaseFault::CustomTermEndDate("is possible for licences only".to_owned()));
+        return Err(PurchaseFault::CustomTermEndDateProduct);
     };
     if end <= now || end > term.end_from(now) + TimeDelta::days(1) {
         return Err(PurchaseFault::CustomTermEndDate("must lie within the term".to_owned()));
     }
-    Ok(())
+    Ok(Some(end))
 }
 
 /// What a reservation line must say about where it goes (contract: partner-center-carts-orders.md
@@ -340,6 +391,11 @@ fn parent(
     };
     let id: SubscriptionId = named.parse().map_err(|_| unknown())?;
     let row = state.subscriptions.get(&(customer.id, id)).ok_or_else(unknown)?;
+    if row.status != SubscriptionStatus::Active {
+        return Err(PurchaseFault::AddOnParent(format!(
+            "parentSubscriptionId `{id}` is not active"
+        )));
+    }
     let base = format!("{}:{}", row.product_id, row.sku_id);
     if !item.sku().prerequisite_skus().any(|sku| sku.eq_ignore_ascii_case(&base)) {
         return Err(PurchaseFault::AddOnParent(format!(

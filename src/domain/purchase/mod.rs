@@ -10,6 +10,6 @@ mod line;
 
 pub use fault::PurchaseFault;
 pub use groups::{Group, group_names, group_of};
-pub use judge::judge;
+pub use judge::{judge, judge_addon};
 pub use limits::check_limits;
 pub use line::{LineRequest, PricedLine, ReservationTerms};
