@@ -61,7 +61,8 @@ pub fn entitlements_of(
             if line.status != LineStatus::Fulfilled {
                 continue;
             }
-            let subscription = line.subscription.and_then(|id| state.subscription(customer, id).ok());
+            let subscription =
+                line.subscription.and_then(|id| state.subscription(customer, id).ok());
             if subscription.is_some_and(|row| row.status == SubscriptionStatus::Deleted) {
                 continue;
             }

@@ -5,7 +5,9 @@ use crate::domain::customers::Customer;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CartId, CustomerId, OrderId};
 use crate::domain::orders::place_group;
-use crate::domain::purchase::{Group, LineRequest, PricedLine, group_names, group_of, judge, judge_addon};
+use crate::domain::purchase::{
+    Group, LineRequest, PricedLine, group_names, group_of, judge, judge_addon,
+};
 use crate::domain::settings::SecondCheckout;
 use crate::domain::transaction::Transaction;
 

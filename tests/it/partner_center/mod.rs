@@ -1,3 +1,6 @@
 //! Partner Center.
 
+mod carts;
 mod conventions;
+mod entitlements;
+mod orders;

@@ -1,6 +1,8 @@
 //! What every test uses: one server for all, a world for each, and a client that says the expected
 //! status in the call and shows the whole exchange when it is another.
 
+pub mod items;
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,6 +22,17 @@ pub const LARKSPUR_LICENCE: &str = "c3a9e5d1-7b24-4f68-9d0e-1a6b8c2f4e57";
 pub const FOREIGN: &str = "d9b0c1e2-3f45-4678-9a0b-c1d2e3f4a5b6";
 /// A customer that does not exist.
 pub const NOBODY: &str = "00000000-0000-4000-8000-000000000001";
+
+/// A customer in Canada whose reservations have all ended, with a registered Azure subscription.
+pub const PRAIRIE: &str = "d4a7f1c6-0e59-4b83-9c2d-8b6e4f0a2c71";
+/// Its registered Microsoft Azure subscription.
+pub const PRAIRIE_AZURE: &str = "59c0e3a8-6d47-4f12-8b95-7e1d3f5a9c04";
+/// A customer in India without an agreement.
+pub const SUNDARAM: &str = "c8f5a1d7-3e92-4b64-a0d8-2f7e6c9b5a43";
+/// Its Azure subscription, which is not registered.
+pub const SUNDARAM_AZURE: &str = "3fb8d2c6-9a05-4e71-8c4d-6e0b1a7f5d92";
+/// A customer in Australia that has bought nothing yet.
+pub const COOLIBAH: &str = "7b9d2e4c-1a68-4f05-8d37-e6c0a5b3f918";
 
 /// World time at the start of every test.
 pub const START: &str = "2026-03-01T12:00:00Z";
@@ -114,6 +127,13 @@ impl Mock {
         }
     }
 
+    /// A client of the world of that name, for a thread of its own.
+    pub fn of(server: &'static MockServer, world: &str, token: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (world, token) = (world.to_owned(), token.to_owned());
+        Self { server, world, client: client(), token, runtime }
+    }
+
     /// The world, for looking behind the wire.
     pub fn handle(&self) -> partner_center_mock::WorldHandle<'static> {
         self.server.world(&self.world).unwrap()
@@ -126,6 +146,17 @@ impl Mock {
 
     /// Sends a request; the path begins with `/`, headers are pairs, no body when empty.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        self.send_bytes(method, path, headers, body.as_bytes())
+    }
+
+    /// The same with a body that need not be text.
+    pub fn send_bytes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let url = format!("{}{path}", self.server.base_url());
         let mut request =
             self.client.request(method.parse().unwrap(), &url).header("x-mock-world", &self.world);
@@ -136,7 +167,7 @@ impl Mock {
             if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
                 request = request.header("content-type", "application/json");
             }
-            request = request.body(body.to_owned());
+            request = request.body(body.to_vec());
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
