@@ -1,1 +1,210 @@
-fn main() {}
+//! How fast the mock answers over HTTP, against a bare actix-web handler that returns or parses the
+//! same bytes, on the same machine in the same run: `cargo bench --bench http`. Both servers have one
+//! worker; four connections keep it busy. Rounds alternate, so that whatever else the machine does
+//! hits both.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use actix_web::{App, HttpResponse, web};
+use bytes::Bytes;
+use partner_center_mock::MockServer;
+use partner_center_mock::domain::customers::Customer;
+use partner_center_mock::domain::ids::{CustomerId, Draw};
+
+const CUSTOMER: &str = "5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10";
+const SUBSCRIPTION: &str = "2f6c8a3d-91b0-4d0b-8e2a-61a4f07d5c33";
+const CONNECTIONS: usize = 4;
+const ROUNDS: usize = 5;
+
+fn main() {
+    // `cargo test` and `cargo nextest` run benches with --test or --list: nothing to measure then.
+    if std::env::args().any(|argument| argument == "--test" || argument == "--list") {
+        return;
+    }
+    let seconds = std::env::var("BENCH_SECONDS").ok().and_then(|s| s.parse().ok()).unwrap_or(1.0);
+    let round = Duration::from_secs_f64(seconds);
+    println!("{:<34} {:>12} {:>12} {:>8} {:>8}", "", "bare req/s", "mock req/s", "ratio", "bar");
+    for customers in [100, 100_000] {
+        let mock = MockServer::start_blocking().expect("the mock starts");
+        fill(&mock, customers);
+        let token = mock.token();
+        let get = |path: &str| request("GET", path, &token, "");
+        let label = |what: &str| format!("{what}, {customers} customers");
+        compare(
+            &label("GET customer"),
+            &mock,
+            &get(&format!("/v1/customers/{CUSTOMER}")),
+            round,
+            0.8,
+        );
+        compare(&label("GET list of 100"), &mock, &get("/v1/customers?size=100"), round, 0.8);
+        let orders = format!("/v1/customers/{CUSTOMER}/orders");
+        let order = request("POST", &orders, &token, &order());
+        compare(&label("POST order"), &mock, &order, round, 0.6);
+        mock.default_world().reset();
+    }
+}
+
+/// Adds customers until there are so many.
+fn fill(mock: &MockServer, count: usize) {
+    let world = mock.default_world();
+    let world = world.world();
+    world
+        .write(|tx| {
+            let model = tx.customer(CUSTOMER.parse().expect("a GUID"))?;
+            let model = Customer::clone(model);
+            while tx.customers.len() < count {
+                let id = CustomerId(tx.guid(Draw::Customer));
+                let mut customer = model.clone();
+                customer.id = id;
+                customer.company_name = format!("Company {id}");
+                tx.customers.put(id, customer);
+            }
+            Ok(())
+        })
+        .expect("customers are added");
+}
+
+fn order() -> String {
+    serde_json::json!({
+        "billingCycle": "one_time",
+        "currencyCode": "USD",
+        "lineItems": [{
+            "lineItemNumber": 0,
+            "offerId": partner_center_mock::api::partner_center::examples::reservation_item(),
+            "friendlyName": "B1s east",
+            "quantity": 1,
+            "termDuration": "P1Y",
+            "provisioningContext": { "subscriptionId": SUBSCRIPTION, "scope": "shared" },
+        }],
+    })
+    .to_string()
+}
+
+fn request(method: &str, path: &str, token: &str, body: &str) -> Vec<u8> {
+    let content = if body.is_empty() {
+        String::new()
+    } else {
+        format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len())
+    };
+    format!(
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nAccept: application/json\r\n{content}\r\n{body}"
+    )
+    .into_bytes()
+}
+
+fn compare(label: &str, mock: &MockServer, request: &[u8], round: Duration, bar: f64) {
+    let mut stream = TcpStream::connect(mock.address()).expect("the mock listens");
+    let mut buffer = Vec::new();
+    stream.write_all(request).expect("a request is sent");
+    let (status, body) = read_response(&mut stream, &mut buffer);
+    assert!(status < 300, "{label}: {status} {}", String::from_utf8_lossy(&body));
+    let bare = bare_server(Bytes::from(body));
+    let mut rates = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        rates.0.push(load(bare, request, round));
+        rates.1.push(load(mock.address(), request, round));
+    }
+    let (bare, mock) = (median(rates.0), median(rates.1));
+    let ratio = mock / bare;
+    let verdict = if ratio >= bar { "" } else { "  BELOW THE BAR" };
+    println!("{label:<34} {bare:>12.0} {mock:>12.0} {ratio:>7.2} {bar:>7.2}{verdict}");
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Requests per second over a round.
+fn load(address: SocketAddr, request: &[u8], round: Duration) -> f64 {
+    let stop = Arc::new(AtomicBool::new(false));
+    let started = Instant::now();
+    let threads: Vec<_> = (0..CONNECTIONS)
+        .map(|_| {
+            let (stop, request) = (Arc::clone(&stop), request.to_vec());
+            std::thread::spawn(move || {
+                let mut stream = TcpStream::connect(address).expect("the server listens");
+                stream.set_nodelay(true).expect("a socket option");
+                let mut buffer = Vec::with_capacity(1 << 16);
+                let mut count = 0_u32;
+                while !stop.load(Ordering::Relaxed) {
+                    stream.write_all(&request).expect("a request is sent");
+                    let (status, _) = read_response(&mut stream, &mut buffer);
+                    assert!(status < 300, "{status}");
+                    count += 1;
+                }
+                count
+            })
+        })
+        .collect();
+    std::thread::sleep(round);
+    stop.store(true, Ordering::Relaxed);
+    let count: u32 = threads.into_iter().map(|thread| thread.join().expect("a client")).sum();
+    f64::from(count) / started.elapsed().as_secs_f64()
+}
+
+fn read_response(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> (u16, Vec<u8>) {
+    buffer.clear();
+    let mut chunk = [0_u8; 1 << 16];
+    loop {
+        let read = stream.read(&mut chunk).expect("an answer");
+        assert!(read > 0, "the server hung up");
+        buffer.extend_from_slice(&chunk[..read]);
+        let Some(end) = buffer.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
+        let head = std::str::from_utf8(&buffer[..end]).expect("a head in text");
+        let status = head[9..12].parse().expect("a status");
+        let length = head
+            .lines()
+            .find_map(|line| {
+                line.to_ascii_lowercase().strip_prefix("content-length:").map(str::to_owned)
+            })
+            .map_or(0, |text| text.trim().parse::<usize>().expect("a length"));
+        while buffer.len() < end + 4 + length {
+            let read = stream.read(&mut chunk).expect("the rest of an answer");
+            assert!(read > 0, "the server hung up");
+            buffer.extend_from_slice(&chunk[..read]);
+        }
+        return (status, buffer[end + 4..].to_vec());
+    }
+}
+
+/// A server that parses what JSON it gets and answers these bytes.
+fn bare_server(body: Bytes) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let (started, wait) = mpsc::channel();
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = actix_web::HttpServer::new(move || {
+                let body = body.clone();
+                App::new().default_service(web::to(move |sent: web::Bytes| {
+                    let body = body.clone();
+                    async move {
+                        if !sent.is_empty() {
+                            let parsed: Result<serde_json::Value, _> =
+                                serde_json::from_slice(&sent);
+                            assert!(parsed.is_ok());
+                        }
+                        HttpResponse::Ok()
+                            .content_type("application/json; charset=utf-8")
+                            .body(body)
+                    }
+                }))
+            })
+            .workers(1)
+            .listen(listener)
+            .expect("a listener")
+            .disable_signals()
+            .run();
+            started.send(()).expect("somebody waits");
+            server.await.expect("a server");
+        });
+    });
+    wait.recv().expect("a server");
+    address
+}

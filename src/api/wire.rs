@@ -78,7 +78,7 @@ impl PartialSchema for Timestamp {
 
 impl ToSchema for Timestamp {
     fn name() -> Cow<'static, str> {
-        Cow::Borrowed("string")
+        Cow::Borrowed("Timestamp")
     }
 }
 
@@ -126,7 +126,7 @@ impl PartialSchema for Amount {
 
 impl ToSchema for Amount {
     fn name() -> Cow<'static, str> {
-        Cow::Borrowed("number")
+        Cow::Borrowed("Amount")
     }
 }
 

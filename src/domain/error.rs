@@ -4,6 +4,7 @@
 use super::ids::{CartId, CustomerId, OrderId, PartnerId, SubscriptionId};
 use super::purchase::PurchaseFault;
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 /// A refusal by a rule. Nothing has changed when one is returned.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -85,6 +86,9 @@ pub enum Error {
         "the domain {0} is taken; choose another, HEAD /v1/domains/{{domain}} tells whether it is free"
     )]
     DomainTaken(String),
+    /// The customer consented to the application before.
+    #[error("the customer has consented to application {0} already; delete that consent first")]
+    ConsentExists(Uuid),
     /// No partner has that MPN id.
     #[error("no partner has the MPN id {0}")]
     MpnIdNotFound(String),
@@ -229,6 +233,21 @@ pub enum Error {
     /// It was activated before.
     #[error("the subscription has been activated already")]
     AlreadyActivated,
+    /// A marketplace purchase that nobody has activated yet.
+    #[error("the subscription has not been activated; POST to its activate address first")]
+    NotActivated,
+    /// The quantity of this subscription only grows.
+    #[error("the quantity cannot be decreased once the cancellation window has passed")]
+    QuantityDecrease,
+    /// Subscriptions to this offer are not updated that way.
+    #[error("subscriptions to {0} cannot be updated; they are trials")]
+    OfferNotUpdatable(String),
+    /// An earlier change of a new-commerce subscription is still being carried out.
+    #[error("an earlier change of the subscription is pending; repeat this one when it is done")]
+    OperationPending,
+    /// The partner may not administer the customer's tenant.
+    #[error("the customer has not granted delegated administration")]
+    DelegatedAccessMissing,
     /// An amount that a rule compares is out of bounds.
     #[error("{what}: {amount} exceeds {limit}")]
     AmountExceeded {

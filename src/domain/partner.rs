@@ -88,3 +88,56 @@ pub struct IndirectReseller {
     /// Whether the relationship is active.
     pub active: bool,
 }
+
+/// Where a partner stands with the Microsoft Partner Agreement, as a partner is told who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgreementStanding {
+    /// Signed.
+    Signed,
+    /// Not signed.
+    NotSigned,
+    /// The partner is of another region.
+    OtherRegion,
+    /// There is no such partner.
+    Unknown,
+}
+
+/// The standing of the partner with that MPN id: `partner` itself or one of its resellers. A reseller
+/// whose relationship is not active counts as one that has not signed [choice]
+/// (contract: partner-center-profiles-misc.md §3).
+pub fn agreement_by_mpn(partner: &Partner, mpn_id: &str) -> AgreementStanding {
+    if partner.mpn_id == mpn_id {
+        return AgreementStanding::Signed;
+    }
+    standing(partner, partner.reseller_by_mpn(mpn_id))
+}
+
+/// The same by tenant.
+pub fn agreement_by_tenant(partner: &Partner, id: PartnerId) -> AgreementStanding {
+    if partner.id == id {
+        return AgreementStanding::Signed;
+    }
+    standing(partner, partner.reseller(id))
+}
+
+fn standing(partner: &Partner, reseller: Option<&IndirectReseller>) -> AgreementStanding {
+    match reseller {
+        None => AgreementStanding::Unknown,
+        Some(reseller) if !reseller.active => AgreementStanding::NotSigned,
+        Some(reseller) if !same_region(&partner.country, &reseller.country) => {
+            AgreementStanding::OtherRegion
+        }
+        Some(_) => AgreementStanding::Signed,
+    }
+}
+
+/// Whether two countries are of one selling region: the same country, or both in the European region
+/// (members of EU and EFTA, and GB) [choice: the contract names no regions].
+fn same_region(a: &str, b: &str) -> bool {
+    const EUROPE: [&str; 32] = [
+        "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR",
+        "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE",
+        "SI", "SK",
+    ];
+    a == b || (EUROPE.contains(&a) && EUROPE.contains(&b))
+}

@@ -76,6 +76,31 @@ pub enum SecondCheckout {
     Repeated,
 }
 
+/// What the validation of an address answers
+/// (contract: partner-center-profiles-misc.md §2: two eras of the service).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AddressAnswer {
+    /// 200 with a status and suggestions.
+    Verdict,
+    /// 200 without a body, or 400 with code 2007: the service of 2021.
+    Plain,
+}
+
+impl AddressAnswer {
+    /// The word used in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Verdict => "verdict",
+            Self::Plain => "plain",
+        }
+    }
+
+    /// Reads the word, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Verdict, Self::Plain].into_iter().find(|a| a.name().eq_ignore_ascii_case(name))
+    }
+}
+
 /// The settings of one world.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -91,6 +116,8 @@ pub struct Settings {
     pub refuse_app_only: bool,
     /// Whether indirect purchases need the partner's attestation (900206).
     pub require_partner_attestation: bool,
+    /// What the validation of an address answers.
+    pub address_answer: AddressAnswer,
 }
 
 impl Default for Settings {
@@ -102,6 +129,7 @@ impl Default for Settings {
             second_checkout: SecondCheckout::Refused,
             refuse_app_only: true,
             require_partner_attestation: false,
+            address_answer: AddressAnswer::Verdict,
         }
     }
 }

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::agreements::Agreement;
 use super::carts::Cart;
 use super::catalogue::Catalogue;
 use super::clock::Clock;
-use super::customers::Customer;
+use super::customers::{ApplicationConsent, Customer};
 use super::error::{Error, Result};
 use super::ids::{
     CartId, CustomerId, IdGenerator, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
@@ -43,6 +44,8 @@ pub struct State {
     pub foreign_customers: Table<CustomerId, ()>,
     /// Who holds a domain name, lower-case.
     pub domains: Table<Arc<str>, CustomerId>,
+    /// Applications that a customer consented to, by application id.
+    pub application_consents: Table<(CustomerId, Uuid), ApplicationConsent>,
     /// Signed agreements, in the order of signature.
     pub agreements: Table<(CustomerId, u32), Agreement>,
     /// Carts.
@@ -76,6 +79,7 @@ impl State {
             customers: Table::default(),
             foreign_customers: Table::default(),
             domains: Table::default(),
+            application_consents: Table::default(),
             agreements: Table::default(),
             carts: Table::default(),
             orders: Table::default(),

@@ -98,6 +98,19 @@ impl Timers {
         Some((key.0, timer))
     }
 
+    /// Drops the timers of a customer that is gone.
+    pub fn forget(&mut self, customer: CustomerId) {
+        let keys: Vec<_> = self
+            .due
+            .iter()
+            .filter(|(_, timer)| timer.customer() == customer)
+            .map(|(key, _)| *key)
+            .collect();
+        for key in keys {
+            self.due.remove(&key);
+        }
+    }
+
     /// All timers in the order they fall due.
     pub fn iter(&self) -> impl Iterator<Item = (DateTime<Utc>, &Timer)> {
         self.due.iter().map(|((due, _), row)| (*due, &***row))

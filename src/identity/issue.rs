@@ -119,12 +119,9 @@ pub fn access_token(
     if let Some(world) = world.filter(|name| *name != DEFAULT_WORLD) {
         claim(WORLD_CLAIM, world.into());
     }
-    match subject.user {
-        Some(user) => claims.extend(user_claims(user, &object)),
-        // An application's roles are those consented to: none are modelled, and an empty list says so.
-        None => {
-            claims.insert("roles".to_owned(), json!([]));
-        }
+    // An application has no `scp`, and `roles` only with app roles, which are not modelled.
+    if let Some(user) = subject.user {
+        claims.extend(user_claims(user, &object));
     }
     key.sign(&Value::Object(claims))
 }
@@ -156,7 +153,7 @@ fn user_claims(user: &User, object: &str) -> Map<String, Value> {
         "family_name": family,
         "ipaddr": "203.0.113.10",
         "amr": ["pwd"],
-        "puid": format!("1003{}", hex(&["puid", object], 6)),
+        "puid": puid(object),
         "wids": directory_roles,
         "groups": groups,
         "roles": user.roles,
@@ -231,8 +228,12 @@ fn opaque(parts: &[&str], bytes: usize) -> String {
     URL_SAFE_NO_PAD.encode(&hash(parts).as_ref()[..bytes.min(32)])
 }
 
-fn hex(parts: &[&str], bytes: usize) -> String {
-    hash(parts).as_ref().iter().take(bytes).map(|byte| format!("{byte:02X}")).collect()
+/// `puid`: 16 hexadecimal digits.
+fn puid(object: &str) -> String {
+    let hash = hash(&["puid", object]);
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&hash.as_ref()[..8]);
+    format!("1003{:012X}", u64::from_be_bytes(bytes) >> 16)
 }
 
 #[cfg(test)]
@@ -280,11 +281,15 @@ mod tests {
         let key = key();
         let audience = "https://api.partnercenter.microsoft.com/";
         let text = access_token(&key, subject(None), audience, Some("default"), issued(), 3599);
-        let token = TokenReader::new(key).read(Some(&format!("Bearer {text}"))).unwrap();
+        let reader = TokenReader::new(Arc::clone(&key));
+        let token = reader.read(Some(&format!("Bearer {text}"))).unwrap();
         assert_eq!(token.signature, Ok(()));
         assert!(!token.claims.delegated);
         assert_eq!(token.claims.audience, audience);
         assert_eq!(token.claims.world, None);
+        let claims = key.verify(&text).unwrap().claims;
+        assert!(!claims.contains_key("scp") && !claims.contains_key("roles"));
+        assert_eq!(claims["idtyp"], "app");
         let demand = Demand { audiences: PARTNER_CENTER_AUDIENCES, authority: "localhost" };
         assert_eq!(token.check(demand, issued()), Ok(()));
         assert_eq!(token.claims.expires, Some(issued().timestamp() + 3599));

@@ -1,4 +1,4 @@
-//! Where the endpoints are: OpenID configuration and instance discovery
+//! Where the endpoints are: the `openid-configuration` document and instance discovery
 //! (contract: azure-identity.md §2.2, §2.3). Every URL begins as the client addressed this server.
 
 use actix_web::http::Method;
@@ -266,7 +266,7 @@ impl OpenIdConfiguration {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = InstanceDiscovery)]
 pub struct InstanceBody {
-    /// The OpenID configuration of the tenant asked about.
+    /// The `openid-configuration` document of the tenant asked about.
     pub tenant_discovery_endpoint: String,
     /// As asked.
     #[serde(rename = "api-version")]
@@ -318,6 +318,16 @@ mod tests {
             "https://ü/oauth2",
         ] {
             assert!(Authority::of(endpoint).is_none(), "{endpoint}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_gets_an_answer(rest in ".{0,60}", tail in "(/oauth2.{0,20})?") {
+            let endpoint = format!("https://{rest}{tail}");
+            if let Some(authority) = Authority::of(&endpoint) {
+                proptest::prop_assert!(authority.discovery().starts_with("https://"));
+            }
         }
     }
 }

@@ -224,10 +224,13 @@ impl Fault {
                 self.text()
             ),
             error_codes: vec![self.code.number],
-            timestamp,
-            trace_id: trace.to_string(),
-            correlation_id: correlation.to_string(),
-            error_uri: format!("https://login.microsoftonline.com/error?code={}", self.code.number),
+            timestamp: Some(timestamp),
+            trace_id: Some(trace.to_string()),
+            correlation_id: Some(correlation.to_string()),
+            error_uri: Some(format!(
+                "https://login.microsoftonline.com/error?code={}",
+                self.code.number
+            )),
         };
         let status = StatusCode::from_u16(self.code.status).unwrap_or(StatusCode::BAD_REQUEST);
         let mut reply = Reply::json(status, &body);
@@ -236,7 +239,7 @@ impl Fault {
     }
 }
 
-/// An error of Entra ID.
+/// An error of Entra ID. Requests that reach no operation are refused without ids and time.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = IdentityError)]
 pub struct ErrorBody {
@@ -249,13 +252,17 @@ pub struct ErrorBody {
     pub error_codes: Vec<u32>,
     /// When it happened, in wall time.
     #[schema(example = "2026-02-03 04:05:06Z")]
-    pub timestamp: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<String>,
     /// Id of the request on the server's side.
-    pub trace_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
     /// Id of the request on the client's side.
-    pub correlation_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
     /// Where the error is explained.
-    pub error_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_uri: Option<String>,
 }
 
 /// The headers of every answer of the token service: nothing of it may be stored.

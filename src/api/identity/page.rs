@@ -1,5 +1,7 @@
 //! The few pages of sign-in: plain HTML without scripts, all values escaped.
 
+use std::fmt::Write as _;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
@@ -30,18 +32,19 @@ pub fn choose_user(partner: &Partner, query: &str, unknown: Option<&str>) -> Rep
     let rest = rest.join("&");
     let mut body = format!("<h1>Sign in to {}</h1>", escape(&partner.name));
     if let Some(name) = unknown {
-        body.push_str(&format!("<p>There is no user {}.</p>", escape(name)));
+        let _ = write!(body, "<p>There is no user {}.</p>", escape(name));
     }
     body.push_str("<p>Choose who signs in. No password is asked for.</p><ul>");
     for user in partner.users.iter().take(MOST_USERS) {
         let link = format!("?{rest}&login_hint={}", encode(&user.user_principal_name));
-        body.push_str(&format!(
+        let _ = write!(
+            body,
             "<li><a href=\"{}\">{} <small>{} {}</small></a></li>",
             escape(&link),
             escape(&user.name),
             escape(&user.user_principal_name),
             escape(&user.roles.join(", ")),
-        ));
+        );
     }
     body.push_str("</ul>");
     page("Sign in", &body)
@@ -52,11 +55,12 @@ pub fn post_back(redirect: &str, values: &[(&str, &str)]) -> Reply {
     let mut body =
         format!("<h1>Signed in</h1><form method=\"post\" action=\"{}\">", escape(redirect));
     for (name, value) in values {
-        body.push_str(&format!(
+        let _ = write!(
+            body,
             "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
             escape(name),
             escape(value)
-        ));
+        );
     }
     body.push_str("<button>Continue</button></form>");
     page("Signed in", &body)

@@ -246,4 +246,13 @@ mod tests {
              https://management.core.windows.net/user_impersonation"
         );
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_gets_an_answer(text in ".{0,80}") {
+            if let Ok(wanted) = Wanted::parse(&text) {
+                proptest::prop_assert_eq!(Wanted::parse(&wanted.to_scope()).unwrap(), wanted);
+            }
+        }
+    }
 }

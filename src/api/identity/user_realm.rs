@@ -22,7 +22,7 @@ pub fn operations() -> Vec<Operation> {
             Method::GET,
             "/common/userrealm/{upn}",
             "getUserRealm",
-            realm,
+            |call| Ok::<_, Reply>(realm(call)),
         )
         .summary(TAG, "Get how a user signs in")
         .describe("Users of the partner's and the customers' domains are managed, others unknown.")
@@ -38,19 +38,19 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-fn realm(call: &Call<'_>) -> Result<Reply, Reply> {
+fn realm(call: &Call<'_>) -> Reply {
     let upn = call.path_text("upn");
     let domain = upn.rsplit_once('@').map_or(upn, |(_, domain)| domain).to_ascii_lowercase();
     let state = call.world.published();
     let managed = partner_domains(&state.partner).any(|own| own.eq_ignore_ascii_case(&domain))
         || state.domains.contains(&Arc::from(domain.as_str()));
-    Ok(Reply::ok(&UserRealm {
+    Reply::ok(&UserRealm {
         ver: "1.0",
         account_type: if managed { "Managed" } else { "Unknown" },
         domain_name: managed.then_some(domain),
         cloud_instance_name: "microsoftonline.com",
         cloud_audience_urn: "urn:federation:MicrosoftOnline",
-    }))
+    })
 }
 
 /// How a user signs in.

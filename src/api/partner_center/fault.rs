@@ -181,7 +181,9 @@ impl From<Error> for Fault {
                 return Self::with(code(600_050, 400), &[&format]);
             }
             Error::PhoneNumberMissing(_) => Self::new(code(600_051, 400)),
-            Error::DomainTaken(_) => Self::new(Code { status: 409, ..INVALID_INPUT }),
+            Error::DomainTaken(_) | Error::ConsentExists(_) => {
+                Self::new(Code { status: 409, ..INVALID_INPUT })
+            }
             Error::MpnIdNotFound(_) => Self::new(code(800_015, 404)),
             Error::NotAnIndirectReseller(_) => Self::new(code(800_016, 400)),
             Error::SandboxLimit { .. } => Self::new(code(800_018, 400)),
@@ -225,6 +227,11 @@ impl From<Error> for Fault {
             Error::NotAzure => Self::new(code(800_011, 400)),
             Error::NotActive => Self::new(code(800_012, 400)),
             Error::AlreadyActivated => Self::new(code(800_041, 400)),
+            Error::NotActivated => Self::new(code(800_081, 400)),
+            Error::QuantityDecrease => Self::new(code(800_090, 400)),
+            Error::OfferNotUpdatable(offer) => return Self::with(code(2006, 400), &[&offer]),
+            Error::OperationPending => Self::new(code(900_278, 409)),
+            Error::DelegatedAccessMissing => Self::new(code(900_150, 403)),
             Error::AmountExceeded { .. } => Self::new(INVALID_INPUT),
             Error::NotSupported(_) => Self::new(code(900_141, 400)),
             Error::Internal(_) => {

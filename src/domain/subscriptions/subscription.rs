@@ -1,7 +1,9 @@
 //! The subscription itself and how one comes to be.
 
-use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Months, TimeDelta, TimeZone, Utc};
 
+use super::change::NextTerm;
+use super::support_contact::SupportContact;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::error::Result;
 use crate::domain::ids::{AzureSubscriptionId, CustomerId, Draw, OrderId, SubscriptionId};
@@ -166,8 +168,34 @@ pub struct Subscription {
     pub activated: bool,
     /// Price of one unit per bill, in the currency of the order.
     pub unit_price: rust_decimal::Decimal,
+    /// What becomes of it when the term ends, where the partner has decided.
+    pub next_term: Option<NextTerm>,
+    /// Whom the customer turns to for support; the partner itself when nobody is named.
+    pub support_contact: Option<SupportContact>,
     /// Counts the writes, from 1.
     pub version: u64,
+}
+
+impl Subscription {
+    /// Whether it can still be cancelled with refund at `now`.
+    pub fn is_cancellable(&self, now: DateTime<Utc>) -> bool {
+        self.cancellable_until.is_some_and(|until| now <= until)
+    }
+
+    /// When the billing cycle that runs at `now` ends; none for what is not billed by cycles.
+    pub fn billing_cycle_end(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let months = self.billing_cycle.months()?;
+        let start = self.effective_start;
+        let passed = (now.year() - start.year()) * 12 + now.month0().cast_signed()
+            - start.month0().cast_signed();
+        let passed = u32::try_from(passed).unwrap_or(0);
+        // The cycle that `passed` falls into, or the next one when its last day has come.
+        let end = (passed / months..=passed / months + 1)
+            .filter_map(|cycles| start.checked_add_months(Months::new(cycles * months)))
+            .chain(start.checked_add_months(Months::new((passed / months + 2) * months)))
+            .find(|end| *end > now && *end > start)?;
+        Some(end.min(self.commitment_end))
+    }
 }
 
 /// The end of what has no end (contract: partner-center-conventions.md §4).
@@ -238,6 +266,8 @@ pub fn create(
         pending: Pending::Nothing,
         activated: kind != SubscriptionKind::Saas,
         unit_price: line.unit_price,
+        next_term: None,
+        support_contact: None,
         version: 1,
     };
     tx.subscriptions.put((customer, id), subscription);
@@ -254,4 +284,85 @@ pub fn complete_provisioning(
     subscription.pending = Pending::Nothing;
     tx.subscriptions.put((customer, id), subscription);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    /// A licence subscription that began at `start`.
+    fn sample(start: &str) -> Subscription {
+        let start: DateTime<Utc> = start.parse().unwrap();
+        Subscription {
+            id: SubscriptionId::FIRST,
+            customer: CustomerId::FIRST,
+            kind: SubscriptionKind::License,
+            azure_subscription: None,
+            azure_entitlements: Vec::new(),
+            offer_id: "P:0001:A".to_owned(),
+            product_id: "P".to_owned(),
+            sku_id: "0001".to_owned(),
+            availability_id: "A".to_owned(),
+            offer_name: "Seats".to_owned(),
+            friendly_name: "Seats".to_owned(),
+            quantity: 5,
+            quantity_range: (1, 300),
+            parent: None,
+            has_addons: false,
+            is_trial: false,
+            auto_renew: true,
+            is_renewable: true,
+            created: start,
+            effective_start: start,
+            commitment_end: Term::P1Y.end_from(start),
+            cancellable_until: Some(start + TimeDelta::days(7)),
+            status: SubscriptionStatus::Active,
+            suspension_reasons: Vec::new(),
+            billing_cycle: BillingCycle::Monthly,
+            term: Some(Term::P1Y),
+            is_microsoft_product: true,
+            publisher: "Microsoft".to_owned(),
+            partner_id_on_record: None,
+            order: OrderId(Arc::from("order")),
+            registration: Registration::NotRegistered,
+            pending: Pending::Nothing,
+            activated: true,
+            unit_price: rust_decimal::Decimal::ONE,
+            next_term: None,
+            support_contact: None,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn a_billing_cycle_ends_on_the_day_of_the_start() {
+        use BillingCycle::{Annual, Monthly, OneTime, Triennial};
+        for (start, cycle, now, end) in [
+            ("2026-01-31T10:00:00Z", Monthly, "2026-01-31T10:00:00Z", Some("2026-02-28T10:00:00Z")),
+            ("2026-01-31T10:00:00Z", Monthly, "2026-02-28T09:59:59Z", Some("2026-02-28T10:00:00Z")),
+            ("2026-01-31T10:00:00Z", Monthly, "2026-02-28T10:00:00Z", Some("2026-03-31T10:00:00Z")),
+            ("2026-01-15T10:00:00Z", Monthly, "2026-12-20T00:00:00Z", Some("2027-01-15T10:00:00Z")),
+            ("2026-01-15T10:00:00Z", Annual, "2026-06-01T00:00:00Z", Some("2027-01-15T10:00:00Z")),
+            // The commitment ends before the cycle does.
+            (
+                "2026-01-15T10:00:00Z",
+                Triennial,
+                "2026-06-01T00:00:00Z",
+                Some("2027-01-15T10:00:00Z"),
+            ),
+            // Past its end, and before its start: the clock of a world goes both ways.
+            ("2026-01-15T10:00:00Z", Monthly, "2030-06-01T00:00:00Z", Some("2027-01-15T10:00:00Z")),
+            ("2026-01-15T10:00:00Z", Monthly, "2020-06-01T00:00:00Z", Some("2026-02-15T10:00:00Z")),
+            ("2026-01-15T10:00:00Z", OneTime, "2026-06-01T00:00:00Z", None),
+        ] {
+            let subscription = Subscription { billing_cycle: cycle, ..sample(start) };
+            let found = subscription.billing_cycle_end(now.parse().unwrap());
+            assert_eq!(found, end.map(|end| end.parse().unwrap()), "{start} {cycle} {now}");
+        }
+        let far = sample("2026-01-15T10:00:00Z");
+        for extreme in [DateTime::<Utc>::MAX_UTC, DateTime::<Utc>::MIN_UTC] {
+            far.billing_cycle_end(extreme);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Entra ID.
 
+#![allow(clippy::unwrap_used)] // these are tests; functions shared by them count as such
+
 mod discovery;
 mod sign_in;
 mod strict;
