@@ -26,7 +26,8 @@ fn assert_in_shape(answer: &Answer, what: &str) {
         answer.status,
         answer.text
     );
-    if answer.status >= 400 {
+    // The answer to HEAD is its status.
+    if answer.status >= 400 && !what.starts_with("HEAD ") {
         let body = answer.json();
         assert!(body["code"].is_u64() && body["description"].is_string(), "{what}: {body}");
         assert!(body["data"].is_array() && body["source"].is_string(), "{what}: {body}");
@@ -39,7 +40,7 @@ fn malformed_json_is_located() {
     let mock = mock();
     for (body, place) in [
         ("{ \"lineItems\": [ }", "line 1 column 18"),
-        ("{\n  \"lineItems\": tru\n}", "line 2 column"),
+        ("{\n  \"lineItems\": 1 2\n}", "line 2 column 18"),
         ("[1,", "line 1 column 3"),
         ("{\"a\":1}}", "line 1 column 8"),
         ("   ", "line 1"),
@@ -76,7 +77,7 @@ fn a_value_of_the_wrong_type_is_named_by_its_path() {
             "partnerOnRecordAttestationAccepted",
         ),
         (json!("text"), "the body"),
-        (json!(null), "lineItems"),
+        (json!(null), "the body"),
     ] {
         let answer = send_bytes(&mock, "POST", &carts(), body.to_string().as_bytes());
         assert_eq!((answer.status, answer.code()), (400, 800_002), "{body}: {}", answer.text);

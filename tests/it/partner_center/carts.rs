@@ -23,6 +23,13 @@ fn cart(mock: &Mock, customer: &str, cart_lines: &[Value]) -> Value {
     mock.post(201, &carts(customer), &lines(cart_lines))
 }
 
+/// A world whose settings differ.
+fn with_settings(change: impl FnOnce(&mut Settings)) -> Mock {
+    let mut settings = Settings::default();
+    change(&mut settings);
+    mock_with(|builder| builder.settings(settings))
+}
+
 fn path_of(cart: &Value) -> String {
     format!("/v1{}", cart["links"]["self"]["uri"].as_str().unwrap())
 }
@@ -242,7 +249,10 @@ fn only_an_indirect_provider_names_participants() {
     );
     let file = std::env::temp_dir().join(format!("pcmock-direct-{}.json", std::process::id()));
     let story = include_str!("../../../fixtures/default.json");
-    std::fs::write(&file, story.replace("indirectProvider", "direct")).unwrap();
+    let mut story: Value = serde_json::from_str(story).unwrap();
+    story["partner"]["kind"] = "direct".into();
+    story["customers"].as_array_mut().unwrap().retain(|customer| customer["id"] == LARKSPUR);
+    std::fs::write(&file, story.to_string()).unwrap();
     let direct = mock_with(|builder| builder.content(Content::Path(file.clone())));
     assert_eq!(errors(&cart(&direct, LARKSPUR, &[line])), [10004]);
     std::fs::remove_file(file).unwrap();
@@ -345,10 +355,7 @@ fn put_replaces_the_lines_and_judges_them_again() {
 #[test]
 fn an_expired_cart_is_gone() {
     let week = mock();
-    let short = mock_with(|builder| {
-        let cart_lifetime = chrono::TimeDelta::minutes(15);
-        builder.settings(Settings { cart_lifetime, ..Settings::default() })
-    });
+    let short = with_settings(|settings| settings.cart_lifetime = chrono::TimeDelta::minutes(15));
     for (mock, just_before) in [(week, "P6DT23H59M"), (short, "PT14M")] {
         let made = cart(&mock, LARKSPUR, &[cart_line(&licence(), 1)]);
         mock.advance(just_before);
@@ -433,10 +440,7 @@ fn a_second_checkout_is_refused_or_repeated_as_the_settings_say() {
     let refused = mock.refused(400, 800_065, "POST", &checkout_of(&made), &Value::Null);
     assert!(refused.text.contains(made["id"].as_str().unwrap()), "{}", refused.text);
 
-    let kind = mock_with(|builder| {
-        let second_checkout = SecondCheckout::Repeated;
-        builder.settings(Settings { second_checkout, ..Settings::default() })
-    });
+    let kind = with_settings(|settings| settings.second_checkout = SecondCheckout::Repeated);
     let made = partly_possible(&kind);
     let first = kind.post(201, &checkout_of(&made), &Value::Null);
     assert_eq!(kind.post(201, &checkout_of(&made), &Value::Null), first);
@@ -492,10 +496,7 @@ fn a_cart_with_errors_is_not_checked_out() {
 
 #[test]
 fn an_attestation_of_the_partner_of_record_is_demanded_where_the_settings_say() {
-    let mock = mock_with(|builder| {
-        let require_partner_attestation = true;
-        builder.settings(Settings { require_partner_attestation, ..Settings::default() })
-    });
+    let mock = with_settings(|settings| settings.require_partner_attestation = true);
     let mut line = cart_line(&licence(), 1);
     line["participants"] = json!([{ "key": "transaction_reseller", "value": "6120453" }]);
     let mut body = lines(&[line]);

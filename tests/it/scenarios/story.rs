@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::items::{lines, order, reservation_line, small_vm};
+use crate::support::items::{cart_line, lines, order, order_line};
 use crate::support::{LARKSPUR, LARKSPUR_AZURE, Mock, mock_with};
 use partner_center_mock::domain::settings::Transition;
 
@@ -48,20 +48,70 @@ fn becomes_a_reservation(mock: &Mock, order: &Value) {
     assert_eq!(artifact["reservations"][0]["expiryDateTime"], "2027-03-01T00:00:00");
 }
 
-fn line() -> Value {
-    let mut line = reservation_line(&small_vm(), LARKSPUR_AZURE);
-    line["friendlyName"] = "web tier".into();
-    line
+/// Looks the item up in the catalogue and makes a line of it for a subscription.
+fn line(mock: &Mock, customer: &str, subscription: &str) -> Value {
+    let follow = |link: &Value| mock.get(&linked(link))["items"].as_array().unwrap().clone();
+    let products = mock.get("/v1/products?country=US&targetView=AzureReservationsVM");
+    let products = products["items"].as_array().unwrap();
+    let product = products.iter().find(|it| it["id"] == "DZH318Z0KQ41").unwrap();
+    let skus = follow(&product["links"]["skus"]);
+    let sku = skus.iter().find(|sku| {
+        let facts = &sku["dynamicAttributes"];
+        facts["armSkuName"] == "Standard_D2s_v4"
+            && facts["armRegionName"] == "eastus"
+            && facts["duration"] == "1Year"
+    });
+    let sku = sku.unwrap();
+    let items = follow(&sku["links"]["availabilities"]);
+    let item = items.iter().find(|item| item["segment"] == "commercial").unwrap();
+
+    let stock = mock.post(
+        200,
+        "/v1/extensions/product/checkinventory?country=US",
+        &json!({
+            "targetItems": [{ "productId": product["id"], "skuId": sku["id"] }],
+            "inventoryContext": {
+                "customerId": customer, "azureSubscriptionId": subscription, "armRegionName": "eastus"
+            }
+        }),
+    );
+    assert_eq!((&stock[0]["isRestricted"], &stock[0]["restrictions"]), (&json!(false), &json!([])));
+    json!({
+        "catalogItemId": item["catalogItemId"], "friendlyName": "web tier", "quantity": 1,
+        "billingCycle": "one_time", "termDuration": item["terms"][0]["duration"],
+        "provisioningContext": { "subscriptionId": subscription, "scope": "shared" }
+    })
+}
+
+/// The Azure subscription that a customer has, registered now if it was not before.
+fn registered(mock: &Mock, subscription: &Value) {
+    let path = linked(&subscription["links"]["self"]);
+    if mock.get(&format!("{path}/registrationstatus"))["status"] != "Registered" {
+        mock.expect(202, "POST", &format!("{path}/registrations"), &Value::Null);
+    }
+    assert_eq!(mock.get(&format!("{path}/registrationstatus"))["status"], "Registered");
 }
 
 #[test]
 fn a_cart_becomes_a_reservation() {
     let mock = world();
-    assert_eq!(mock.get(&format!("/v1/customers/{LARKSPUR}"))["id"], LARKSPUR);
-    let cart = mock.post(201, &format!("/v1/customers/{LARKSPUR}/carts"), &lines(&[line()]));
+    let customer = mock.get(&format!("/v1/customers/{LARKSPUR}"));
+    // A new Azure subscription is bought and registered first.
+    let azure = order(&[cart_line("MS-AZR-0145P", 1)]);
+    let azure = mock.post(201, &format!("/v1/customers/{LARKSPUR}/orders"), &azure);
+    let subscription = mock.get(&linked(&azure["lineItems"][0]["links"]["subscription"]));
+    let id = subscription["id"].as_str().unwrap();
+    let carts = format!("/v1/customers/{LARKSPUR}/carts");
+    let line = line(&mock, customer["id"].as_str().unwrap(), id);
+    let cart = mock.post(201, &carts, &lines(&[line]));
+    assert_eq!(cart["lineItems"][0]["error"]["errorCode"], 10011, "{cart:#}");
+    registered(&mock, &subscription);
+
+    // The same cart, judged again, is fine.
+    let path = linked(&cart["links"]["self"]);
+    let cart = mock.expect(201, "PUT", &path, &cart).json();
     assert!(cart["lineItems"][0].get("error").is_none(), "{cart:#}");
-    let checkout = format!("{}/checkout", linked(&cart["links"]["self"]));
-    let result = mock.post(201, &checkout, &"success".into());
+    let result = mock.post(201, &format!("{path}/checkout"), &"success".into());
     let listed = mock.get(&format!("/v1/customers/{LARKSPUR}/orders"));
     let order = &result["orders"][0];
     assert!(listed["items"].as_array().unwrap().contains(order));
@@ -71,6 +121,7 @@ fn a_cart_becomes_a_reservation() {
 #[test]
 fn a_direct_order_becomes_a_reservation() {
     let mock = world();
-    let order = mock.post(201, &format!("/v1/customers/{LARKSPUR}/orders"), &order(&[line()]));
+    let line = order_line(0, &line(&mock, LARKSPUR, LARKSPUR_AZURE));
+    let order = mock.post(201, &format!("/v1/customers/{LARKSPUR}/orders"), &lines(&[line]));
     becomes_a_reservation(&mock, &order);
 }
