@@ -7,7 +7,7 @@ use partner_center_mock::api::operation::{Operation, Surface};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, LARKSPUR, Mock, mock};
+use crate::support::{Answer, LARKSPUR, Mock, mock, mock_with};
 
 fn carts() -> String {
     format!("/v1/customers/{LARKSPUR}/carts")
@@ -174,19 +174,19 @@ fn wrong_ids() -> Vec<String> {
     .collect()
 }
 
-/// The path of an operation with `id` in every place, or its examples where `id` is none.
-fn path_of(operation: &Operation, id: Option<&str>) -> String {
-    let segments = operation.path.split('/').map(|segment| {
-        if !segment.starts_with('{') {
-            return segment.to_owned();
-        }
-        if segment.contains("customer_id") && id.is_none() {
-            return LARKSPUR.to_owned();
-        }
-        id.unwrap_or("0e0e0e0e-0e0e-4e0e-8e0e-0e0e0e0e0e0e").to_owned()
+/// The path of an operation with `customer` as the customer, where it has one, and `id` as anything
+/// else.
+fn path_of(operation: &Operation, customer: &str, id: &str) -> String {
+    let segments = operation.path.split('/').map(|segment| match segment {
+        "{customer_id}" => customer,
+        _ if segment.starts_with('{') => id,
+        _ => segment,
     });
     segments.collect::<Vec<_>>().join("/")
 }
+
+/// An id that nothing has.
+const NOTHING: &str = "0e0e0e0e-0e0e-4e0e-8e0e-0e0e0e0e0e0e";
 
 fn partner_center() -> impl Iterator<Item = &'static Operation> {
     api().operations.iter().filter(|operation| operation.surface == Surface::PartnerCenter)
@@ -197,13 +197,11 @@ fn every_operation_answers_every_wrong_id() {
     let mock = mock();
     for operation in partner_center() {
         for id in wrong_ids() {
-            let path = path_of(operation, Some(&id));
-            let answer = mock.send(operation.method.as_str(), &path, &[], "{}");
-            let shown: String = id.chars().take(40).collect();
-            assert_in_shape(
-                &answer,
-                &format!("{} {} with {shown}", operation.method, operation.path),
-            );
+            for path in [path_of(operation, &id, &id), path_of(operation, LARKSPUR, &id)] {
+                let answer = mock.send(operation.method.as_str(), &path, &[], "{}");
+                let shown: String = path.chars().take(200).collect();
+                assert_in_shape(&answer, &format!("{} {shown}", operation.method));
+            }
         }
     }
 }
@@ -228,7 +226,7 @@ fn every_operation_answers_every_wrong_body() {
         b"[null,null,{\"\":{\"\":{}}}]",
     ];
     for operation in partner_center() {
-        let path = path_of(operation, None);
+        let path = path_of(operation, LARKSPUR, NOTHING);
         for body in bodies {
             let answer = send_bytes(&mock, operation.method.as_str(), &path, body);
             let shown = String::from_utf8_lossy(body);
@@ -241,10 +239,36 @@ fn every_operation_answers_every_wrong_body() {
 }
 
 #[test]
+fn the_other_surfaces_answer_below_500_too() {
+    // A server of its own: control operations reach every world.
+    let mock = mock_with(|builder| builder);
+    let others = api().operations.iter().filter(|it| it.surface != Surface::PartnerCenter);
+    for operation in others {
+        // `..` never leaves the client: it resolves the path first.
+        for id in wrong_ids().into_iter().filter(|id| id != "%2e%2e") {
+            let path = path_of(operation, &id, &id);
+            for body in [&b""[..], b"{", b"[]", b"\xff", b"grant_type=%ff&client_id=&=&&"] {
+                let answer = send_bytes(&mock, operation.method.as_str(), &path, body);
+                let shown: String = path.chars().take(80).collect();
+                let what =
+                    format!("{} {shown}: {} {}", operation.method, answer.status, answer.text);
+                assert!(answer.status < 500 || answer.status == 501, "{what}");
+                if answer.status >= 400 && answer.text.starts_with('{') {
+                    assert!(
+                        answer.json()["error"].is_object() || answer.json()["error"].is_string(),
+                        "{what}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn queries_and_headers_of_any_kind_are_answered() {
     let mock = mock();
     for operation in partner_center().filter(|operation| operation.method == "GET") {
-        let path = path_of(operation, None);
+        let path = path_of(operation, LARKSPUR, NOTHING);
         for query in [
             "?",
             "?&&&",

@@ -50,14 +50,16 @@ pub fn change(
     if change.cancel {
         return cancel(tx, order, &change.lines);
     }
-    let additions: Vec<LineRequest> = change
-        .lines
-        .into_iter()
-        .filter(|line| line.parent_subscription.is_some() && !is_known(&order, line))
-        .collect();
-    if !additions.is_empty() {
-        return add(tx, &customer, order, additions);
+    let additions: Vec<LineRequest> =
+        change.lines.into_iter().filter(|line| !is_known(&order, line)).collect();
+    if let Some(line) = additions.iter().find(|line| line.parent_subscription.is_none()) {
+        let field = format!("lineItems[{}].parentSubscriptionId", line.number);
+        return Err(Error::invalid(
+            field,
+            "is required: the line is not of this order, which takes nothing but add-ons",
+        ));
     }
+    let order = if additions.is_empty() { order } else { add(tx, &customer, order, additions)? };
     if change.billing_cycle != BillingCycle::Unknown && change.billing_cycle != order.billing_cycle
     {
         return set_billing_cycle(tx, order, change.billing_cycle);
@@ -68,7 +70,8 @@ pub fn change(
 fn is_known(order: &Order, line: &LineRequest) -> bool {
     order.lines.iter().any(|known| {
         i64::from(known.number) == line.number
-            && known.offer_id.eq_ignore_ascii_case(&line.catalog_item_id)
+            && (line.catalog_item_id.is_empty()
+                || known.offer_id.eq_ignore_ascii_case(&line.catalog_item_id))
     })
 }
 
@@ -168,7 +171,7 @@ fn add(
     customer: &Customer,
     mut order: Order,
     requests: Vec<LineRequest>,
-) -> Result<()> {
+) -> Result<Order> {
     if order.status == OrderStatus::Cancelled {
         return Err(Error::invalid("lineItems", "a cancelled order takes no add-ons"));
     }
@@ -191,8 +194,8 @@ fn add(
         let line = order_line(tx, customer.id, &order.id, number, request, line)?;
         order.lines.push(line);
     }
-    tx.orders.put((customer.id, order.id.clone()), order);
-    Ok(())
+    tx.orders.put((customer.id, order.id.clone()), order.clone());
+    Ok(order)
 }
 
 /// Bills the subscriptions of the order by another cycle, where their items allow it.

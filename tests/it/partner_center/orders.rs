@@ -526,6 +526,8 @@ fn an_add_on_is_bought_by_changing_the_order_of_its_base() {
     let bought = &answer["lineItems"][1];
     assert_eq!((&bought["parentSubscriptionId"], &bought["quantity"]), (&parent, &json!(4)));
     assert_ne!(bought["subscriptionId"], parent);
+    let no_parent = json!({ "lineItemNumber": 7, "offerId": addon, "quantity": 1 });
+    mock.refused(400, 800_002, "PATCH", &path, &lines(&[no_parent]));
     // The answer sent back changes nothing.
     assert_eq!(patch(&mock, &path, &answer)["lineItems"].as_array().unwrap().len(), 2);
 }

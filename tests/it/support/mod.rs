@@ -6,6 +6,8 @@ pub mod items;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use partner_center_mock::api::dispatch::api;
+use partner_center_mock::api::operation::{Auth, Operation};
 use partner_center_mock::domain::settings::Profile;
 use partner_center_mock::{Builder, MockServer};
 use serde_json::Value;
@@ -221,6 +223,7 @@ impl Mock {
         let before = self.handle().world().published();
         let answer = self.expect(status, method, path, body);
         assert_eq!(answer.code(), code, "{method} {path} {body}\nanswered {}", answer.text);
+        assert_declared(method, path, status, code);
         let after = self.handle().world().published();
         assert!(
             std::sync::Arc::ptr_eq(&before, &after),
@@ -244,4 +247,29 @@ pub fn client() -> reqwest::Client {
         .no_proxy()
         .build()
         .unwrap()
+}
+
+/// Every error that an operation answers stands in its document.
+#[track_caller]
+fn assert_declared(method: &str, path: &str, status: u16, code: u64) {
+    let bare = path.split('?').next().unwrap();
+    let sent: Vec<&str> = bare.split('/').filter(|segment| !segment.is_empty()).collect();
+    let fits = |operation: &&Operation| {
+        let known: Vec<&str> = operation.path.split('/').filter(|s| !s.is_empty()).collect();
+        operation.method.as_str() == method
+            && known.len() == sent.len()
+            && known.iter().zip(&sent).all(|(a, b)| a.starts_with('{') || a.eq_ignore_ascii_case(b))
+    };
+    // Refusals before any operation and those that all operations share.
+    let shared = [(400, 800_002), (404, 1000)];
+    let mut candidates = api().operations.iter().filter(fits).peekable();
+    if candidates.peek().is_none() || shared.contains(&(status, code)) {
+        return;
+    }
+    let declared = candidates.any(|operation| {
+        let code = code.to_string();
+        operation.auth == Auth::UserOnly && code == "900329"
+            || operation.faults.iter().any(|fault| fault.status == status && fault.code == code)
+    });
+    assert!(declared, "{method} {path} answered {status}/{code}, which it does not declare");
 }
