@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{LineRequest, PricedLine, PurchaseFault, ReservationTerms};
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{
-    Availability, Locale, LookupError, ProductKind, ReservationScope, ReservedResourceType,
+    Availability, Locale, LookupError, Product, ProductKind, ReservationScope, ReservedResourceType,
 };
 use crate::domain::customers::Customer;
 use crate::domain::ids::SubscriptionId;
@@ -98,9 +98,7 @@ pub fn judge(
         reservation,
         partner_id_on_record,
         parent,
-        has_addons: state.catalogue.all_products().iter().flat_map(|p| p.skus()).any(|other| {
-            other.is_addon() && other.prerequisite_skus().any(|base| names_sku(base, &item))
-        }),
+        has_addons: has_addons(state, &item),
         is_trial: sku.is_trial(),
         is_renewable: item.is_renewable(),
         is_microsoft_product: sku.product().is_microsoft_product(),
@@ -110,6 +108,20 @@ pub fn judge(
 
 fn excerpt(text: &str) -> String {
     text.chars().take(100).collect()
+}
+
+/// Whether something is sold that adds to the item. Only licences have add-ons; looking no further
+/// spares thousands of reservation SKUs.
+fn has_addons(state: &State, item: &Availability<'_>) -> bool {
+    let is_licence = |product: &&Product| product.kind() == ProductKind::License;
+    item.kind() == ProductKind::License
+        && state
+            .catalogue
+            .all_products()
+            .iter()
+            .filter(is_licence)
+            .flat_map(Product::skus)
+            .any(|sku| sku.is_addon() && sku.prerequisite_skus().any(|base| names_sku(base, item)))
 }
 
 fn names_sku(base: &str, item: &Availability<'_>) -> bool {
