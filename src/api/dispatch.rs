@@ -290,7 +290,7 @@ fn authenticate(
         return Ok(Caller::default());
     }
     if level == AuthLevel::Off {
-        return Ok(Caller { claims: token.ok().map(|token| token.claims.clone()) });
+        return Ok(Caller::with(token.ok()));
     }
     let token = token.map_err(Refusal::Token)?;
     let audiences = match operation.surface {
@@ -308,7 +308,7 @@ fn authenticate(
     {
         return Err(Refusal::AppOnly);
     }
-    Ok(Caller { claims: Some(token.claims.clone()) })
+    Ok(Caller::with(Some(token)))
 }
 
 /// What level `strict` checks beyond `standard`.

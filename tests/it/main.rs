@@ -3,6 +3,7 @@
 
 mod concurrency;
 mod control;
+mod errors;
 mod hostile;
 mod identity;
 mod openapi;

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{LineRequest, PricedLine, PurchaseFault, ReservationTerms};
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{
-    Availability, Locale, LookupError, ProductKind, ReservationScope, ReservedResourceType,
+    Availability, Locale, LookupError, Product, ProductKind, ReservationScope, ReservedResourceType,
 };
 use crate::domain::customers::Customer;
 use crate::domain::ids::SubscriptionId;
@@ -143,7 +143,7 @@ fn judge_item(
         custom_term_end,
         base_skus: sku.prerequisite_skus().map(str::to_owned).collect(),
         joins_base: false,
-        has_addons: item.kind() == ProductKind::License && has_addons(state, &item),
+        has_addons: has_addons(state, &item),
         is_trial: sku.is_trial(),
         is_renewable: item.is_renewable(),
         is_microsoft_product: sku.product().is_microsoft_product(),
@@ -155,12 +155,18 @@ fn excerpt(text: &str) -> String {
     text.chars().take(100).collect()
 }
 
-/// Whether a licence is an add-on to the item.
+/// Whether something is sold that adds to the item. Only licences have add-ons; looking no further
+/// spares thousands of reservation SKUs.
 fn has_addons(state: &State, item: &Availability<'_>) -> bool {
-    let licences = state.catalogue.all_products().iter();
-    licences.filter(|product| product.kind() == ProductKind::License).any(|product| {
-        product.skus().any(|sku| sku.prerequisite_skus().any(|base| names_sku(base, item)))
-    })
+    let is_licence = |product: &&Product| product.kind() == ProductKind::License;
+    item.kind() == ProductKind::License
+        && state
+            .catalogue
+            .all_products()
+            .iter()
+            .filter(is_licence)
+            .flat_map(Product::skus)
+            .any(|sku| sku.is_addon() && sku.prerequisite_skus().any(|base| names_sku(base, item)))
 }
 
 fn names_sku(base: &str, item: &Availability<'_>) -> bool {

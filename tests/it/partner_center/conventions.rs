@@ -55,3 +55,36 @@ fn bad_tokens_of_every_kind_are_refused() {
         assert!(answer.header("www-authenticate").is_some());
     }
 }
+
+#[test]
+fn a_token_is_needed_and_must_be_one_for_partner_center() {
+    let mock = mock();
+    let path = format!("/v1/customers/{LARKSPUR}/orders");
+    mock.with_token("").refused(401, 800_001, "GET", &path, &Value::Null);
+    let form = "grant_type=client_credentials&client_id=31e8d0a4-6c2b-4f97-a5d3-90f7e1b2c846&client_secret=demo-secret&resource=https%3A%2F%2Fmanagement.azure.com%2F";
+    let sent = [("content-type", "application/x-www-form-urlencoded")];
+    let tenant = "7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30";
+    let granted = mock.send("POST", &format!("/{tenant}/oauth2/token"), &sent, form);
+    assert_eq!(granted.status, 200, "{}", granted.text);
+    let granted = granted.json();
+    let for_azure = mock.with_token(granted["access_token"].as_str().unwrap());
+    for (method, path) in [("GET", path.clone()), ("POST", path)] {
+        for_azure.refused(401, 900_420, method, &path, &Value::Null);
+    }
+}
+
+#[test]
+fn an_application_buys_without_a_user() {
+    use crate::support::items::{cart_line, licence, lines, order};
+    let mock = mock();
+    let app = mock.app_only();
+    let customer = format!("/v1/customers/{LARKSPUR}");
+    app.post(201, &format!("{customer}/orders"), &order(&[cart_line(&licence(), 1)]));
+    let cart = app.post(201, &format!("{customer}/carts"), &lines(&[cart_line(&licence(), 1)]));
+    let checkout = format!("{customer}/carts/{}/checkout", cart["id"].as_str().unwrap());
+    app.post(201, &checkout, &Value::Null);
+    assert_eq!(
+        app.get(&format!("{customer}/entitlements")),
+        mock.get(&format!("{customer}/entitlements"))
+    );
+}

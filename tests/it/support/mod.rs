@@ -162,7 +162,9 @@ impl Mock {
         let url = format!("{}{path}", self.server.base_url());
         let mut request =
             self.client.request(method.parse().unwrap(), &url).header("x-mock-world", &self.world);
-        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
+        if !self.token.is_empty()
+            && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+        {
             request = request.header("authorization", format!("Bearer {}", self.token));
         }
         if !body.is_empty() {
@@ -262,6 +264,9 @@ fn assert_declared(method: &str, path: &str, status: u16, code: u64) {
     };
     // Refusals before any operation and those that all operations share.
     let shared = [(400, 800_002), (404, 1000)];
+    if status == 401 {
+        return;
+    }
     let mut candidates = api().operations.iter().filter(fits).peekable();
     if candidates.peek().is_none() || shared.contains(&(status, code)) {
         return;

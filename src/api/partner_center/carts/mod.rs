@@ -87,7 +87,7 @@ fn example_cart() -> Value {
 
 /// Who changes a cart: the user, or the app's service principal [choice].
 fn author(call: &Call<'_>) -> ObjectId {
-    let claims = call.caller.claims.as_ref();
+    let claims = call.caller.claims();
     claims.and_then(|claims| claims.object.parse().ok()).unwrap_or(ObjectId::FIRST)
 }
 
