@@ -121,6 +121,6 @@ fn readers_see_whole_checkouts_only() {
         orders_of(own).len()
     });
     // Every checkout makes two orders, and no list shows one of them without the other.
-    assert!(counts.iter().all(|count| (count - start) % 2 == 0), "{counts:?}");
+    assert!(counts.iter().all(|count| (count - start).is_multiple_of(2)), "{counts:?}");
     assert_eq!(orders_of(&mock).len(), start + 2 * AT_ONCE);
 }

@@ -1,6 +1,8 @@
 //! Everything that is tested over HTTP, in one binary: each test starts a server or takes a world of
 //! its own.
 
+#![allow(clippy::unwrap_used)] // what tests call may fail the test
+
 mod concurrency;
 mod control;
 mod errors;

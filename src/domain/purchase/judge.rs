@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::addon::{has_addons, parent};
 use super::{LineRequest, PricedLine, PurchaseFault, ReservationTerms};
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{
-    Availability, Locale, LookupError, Product, ProductKind, ReservationScope, ReservedResourceType,
+    Availability, Locale, LookupError, ProductKind, ReservationScope, ReservedResourceType,
 };
 use crate::domain::customers::Customer;
 use crate::domain::ids::SubscriptionId;
@@ -34,33 +35,8 @@ pub fn judge(
     Ok(priced)
 }
 
-/// Judges an add-on that is bought together with `base`. It shares the order of its base, which is
-/// billed one way (contract: partner-center-carts-orders.md §1, orderGroup rules).
-pub fn judge_addon(
-    state: &State,
-    customer: &Customer,
-    line: &LineRequest,
-    base: &PricedLine,
-    now: DateTime<Utc>,
-) -> Result<PricedLine, PurchaseFault> {
-    let addon = judge_item(state, customer, line, now)?;
-    let base_sku = format!("{}:{}", base.product_id, base.sku_id);
-    if !addon.base_skus.iter().any(|sku| sku.eq_ignore_ascii_case(&base_sku)) {
-        return Err(PurchaseFault::AddOnParent(format!(
-            "`{}` is no add-on of `{base_sku}`; order it apart",
-            addon.catalog_item_id
-        )));
-    }
-    if addon.billing_cycle != base.billing_cycle {
-        return Err(PurchaseFault::BillingCycleNotSupported {
-            given: addon.billing_cycle.as_str(),
-            supported: format!("{}, that of its base", base.billing_cycle.as_str()),
-        });
-    }
-    Ok(PricedLine { joins_base: addon.parent.is_none(), ..addon })
-}
-
-fn judge_item(
+/// Judges a line; whether an add-on has a base is for the callers.
+pub(super) fn judge_item(
     state: &State,
     customer: &Customer,
     line: &LineRequest,
@@ -151,29 +127,8 @@ fn judge_item(
     })
 }
 
-fn excerpt(text: &str) -> String {
+pub(super) fn excerpt(text: &str) -> String {
     text.chars().take(100).collect()
-}
-
-/// Whether something is sold that adds to the item. Only licences have add-ons; looking no further
-/// spares thousands of reservation SKUs.
-fn has_addons(state: &State, item: &Availability<'_>) -> bool {
-    let is_licence = |product: &&Product| product.kind() == ProductKind::License;
-    item.kind() == ProductKind::License
-        && state
-            .catalogue
-            .all_products()
-            .iter()
-            .filter(is_licence)
-            .flat_map(Product::skus)
-            .any(|sku| sku.is_addon() && sku.prerequisite_skus().any(|base| names_sku(base, item)))
-}
-
-fn names_sku(base: &str, item: &Availability<'_>) -> bool {
-    let sku = item.sku();
-    base.split_once(':').is_some_and(|(product, id)| {
-        product.eq_ignore_ascii_case(sku.product().id()) && id.eq_ignore_ascii_case(&sku.id())
-    })
 }
 
 fn quantity(line: &LineRequest, item: &Availability<'_>) -> Result<u32, PurchaseFault> {
@@ -292,7 +247,7 @@ fn reservation(
             "is required: the id of a registered Azure subscription of the customer",
         ));
     };
-    let subscription = azure_subscription(state, customer, named)?;
+    let (named, subscription) = azure_subscription(state, customer, named)?;
     let wanted = match item.reservation_scope() {
         Some(ReservationScope::AzurePlan) => SubscriptionKind::AzurePlan,
         _ => SubscriptionKind::LegacyAzure,
@@ -313,9 +268,7 @@ fn reservation(
             ));
         }
         Some(scope) if scope.eq_ignore_ascii_case("shared") => AppliedScope::Shared,
-        Some(scope) if scope.eq_ignore_ascii_case("single") => {
-            AppliedScope::Single(subscription.id)
-        }
+        Some(scope) if scope.eq_ignore_ascii_case("single") => AppliedScope::Single(named),
         Some(scope) => {
             return Err(PurchaseFault::invalid(
                 "provisioningContext.scope",
@@ -330,7 +283,8 @@ fn reservation(
     }
     let restrictions = item.sku().inventory_restrictions();
     if !restrictions.is_empty() {
-        let texts: Vec<String> = restrictions.iter().map(|r| r.description()).collect();
+        let texts: Vec<String> =
+            restrictions.iter().map(crate::domain::catalogue::Restriction::description).collect();
         return Err(PurchaseFault::InventoryNotAvailable(texts.join(" ")));
     }
     Ok(ReservationTerms {
@@ -342,13 +296,13 @@ fn reservation(
     })
 }
 
-/// The subscription that a reservation is bought for: named by its own id, by that of the Azure
-/// subscription behind it, or by one below an Azure plan.
+/// The subscription that a reservation is bought for, and the id that names it: its own, that of the
+/// Azure subscription behind it, or that of one below an Azure plan.
 fn azure_subscription(
     state: &State,
     customer: &Customer,
     named: &str,
-) -> Result<Subscription, PurchaseFault> {
+) -> Result<(SubscriptionId, Subscription), PurchaseFault> {
     let unknown = || PurchaseFault::SubscriptionNotFound(excerpt(named));
     let id: SubscriptionId = named.parse().map_err(|_| unknown())?;
     let by_own_id = state.subscriptions.get(&(customer.id, id));
@@ -371,42 +325,5 @@ fn azure_subscription(
     if subscription.registration != Registration::Registered {
         return Err(PurchaseFault::SubscriptionNotRegistered(shown));
     }
-    Ok(subscription)
-}
-
-/// The subscription an add-on belongs to.
-fn parent(
-    state: &State,
-    customer: &Customer,
-    line: &LineRequest,
-    item: &Availability<'_>,
-) -> Result<Option<SubscriptionId>, PurchaseFault> {
-    let named =
-        line.parent_subscription.as_deref().or_else(|| line.context("parentSubscriptionId"));
-    let Some(named) = named else { return Ok(None) };
-    if !item.sku().is_addon() {
-        return Err(PurchaseFault::AddOnParent(
-            "the item is no add-on; leave parentSubscriptionId out".to_owned(),
-        ));
-    }
-    let unknown = || {
-        let named = excerpt(named);
-        PurchaseFault::AddOnParent(format!(
-            "parentSubscriptionId `{named}` is not a subscription of the customer"
-        ))
-    };
-    let id: SubscriptionId = named.parse().map_err(|_| unknown())?;
-    let row = state.subscriptions.get(&(customer.id, id)).ok_or_else(unknown)?;
-    if row.status != SubscriptionStatus::Active {
-        return Err(PurchaseFault::AddOnParent(format!(
-            "parentSubscriptionId `{id}` is not active"
-        )));
-    }
-    let base = format!("{}:{}", row.product_id, row.sku_id);
-    if !item.sku().prerequisite_skus().any(|sku| sku.eq_ignore_ascii_case(&base)) {
-        return Err(PurchaseFault::AddOnParent(format!(
-            "the add-on does not belong to what subscription {id} subscribes to"
-        )));
-    }
-    Ok(Some(id))
+    Ok((id, subscription))
 }

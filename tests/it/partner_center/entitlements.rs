@@ -3,9 +3,12 @@
 use partner_center_mock::domain::settings::Transition;
 use serde_json::{Value, json};
 
-use crate::support::items::{cart_line, listed, order, reservation, reservation_line, software};
+use crate::support::items::{
+    cart_line, listed, order, plan_reservation, reservation, reservation_line, software,
+};
 use crate::support::{
-    COOLIBAH, FOREIGN, LARKSPUR, Mock, NOBODY, PRAIRIE, PRAIRIE_AZURE, mock, mock_with, sandbox,
+    COOLIBAH, FOREIGN, LARKSPUR, LARKSPUR_PLAN, Mock, NOBODY, PRAIRIE, PRAIRIE_AZURE, mock,
+    mock_with, sandbox,
 };
 
 /// The Brightwater customer, who has a reservation for SQL databases.
@@ -167,6 +170,25 @@ fn a_single_scope_names_its_subscription() {
         reservations[0]["appliedScopes"],
         json!([format!("/subscriptions/{PRAIRIE_AZURE}")])
     );
+}
+
+#[test]
+fn a_reservation_below_an_azure_plan_names_the_plan_or_an_azure_subscription_of_it() {
+    let mock = mock();
+    let item = plan_reservation("US", "Standard_D2s_v4", "eastus", "P1Y");
+    let below = "a4c7e0d3-5b92-4f18-8d6a-3e9f1c7b2d50";
+    for (number, named) in [LARKSPUR_PLAN, below].into_iter().enumerate() {
+        let mut line = reservation_line(&item, named);
+        line["provisioningContext"]["scope"] = "single".into();
+        line["friendlyName"] = format!("for {number}").into();
+        let order = buy(&mock, LARKSPUR, &[line]);
+        let items = list(&mock, LARKSPUR, "?entitlementType=reservedinstance");
+        let is_own =
+            |item: &&Value| order.ends_with(item["referenceOrder"]["id"].as_str().unwrap());
+        let details = mock.get(&artifact_of(items.iter().find(is_own).unwrap()));
+        let scopes = &details["reservations"][0]["appliedScopes"];
+        assert_eq!(scopes, &json!([format!("/subscriptions/{named}")]));
+    }
 }
 
 #[test]
