@@ -222,10 +222,10 @@ impl IdGenerator {
 
     /// A modern order id: 33 characters ending in `1`.
     pub fn order(&mut self) -> OrderId {
+        const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
         if let Some(id) = self.take_preset(Draw::Order) {
             return OrderId(id);
         }
-        const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
         let mut text = self.text(Draw::Order, ALPHABET, 32);
         text.push('1');
         OrderId(Arc::from(text))

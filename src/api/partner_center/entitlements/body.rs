@@ -14,6 +14,7 @@ use crate::domain::reservations::ReservationOrder;
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Entitlement)]
+#[allow(clippy::struct_field_names)] // the names are those of the wire
 pub struct EntitlementBody {
     /// What it includes; empty for reservations.
     #[schema(no_recursion)]
