@@ -6,3 +6,4 @@ mod identity;
 mod openapi;
 mod partner_center;
 mod support;
+mod tidy;

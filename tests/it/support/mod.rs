@@ -1,6 +1,8 @@
 //! What every test uses: one server for all, a world for each, and a client that says the expected
 //! status in the call and shows the whole exchange when it is another.
 
+mod contract;
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -124,6 +126,7 @@ impl Mock {
         self.handle().advance(by).unwrap();
     }
 
+    #[track_caller]
     /// Sends a request; the path begins with `/`, headers are pairs, no body when empty.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let url = format!("{}{path}", self.server.base_url());
@@ -141,14 +144,16 @@ impl Mock {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.runtime.block_on(async {
+        let answer = self.runtime.block_on(async {
             let response = request.send().await.unwrap();
             Answer {
                 status: response.status().as_u16(),
                 headers: response.headers().clone(),
                 text: response.text().await.unwrap(),
             }
-        })
+        });
+        contract::check(method, path, &answer);
+        answer
     }
 
     /// Sends a request and insists on the status.
