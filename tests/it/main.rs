@@ -5,5 +5,6 @@ mod control;
 mod identity;
 mod openapi;
 mod partner_center;
+mod server;
 mod support;
 mod tidy;
