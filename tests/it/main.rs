@@ -11,4 +11,6 @@ mod identity;
 mod openapi;
 mod partner_center;
 mod scenarios;
+mod server;
 mod support;
+mod tidy;

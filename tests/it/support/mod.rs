@@ -1,6 +1,7 @@
 //! What every test uses: one server for all, a world for each, and a client that says the expected
 //! status in the call and shows the whole exchange when it is another.
 
+mod contract;
 pub mod items;
 
 use std::sync::OnceLock;
@@ -147,11 +148,13 @@ impl Mock {
     }
 
     /// Sends a request; the path begins with `/`, headers are pairs, no body when empty.
+    #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         self.send_bytes(method, path, headers, body.as_bytes())
     }
 
     /// The same with a body that need not be text.
+    #[track_caller]
     pub fn send_bytes(
         &self,
         method: &str,
@@ -176,14 +179,16 @@ impl Mock {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.runtime.block_on(async {
+        let answer = self.runtime.block_on(async {
             let response = request.send().await.unwrap();
             Answer {
                 status: response.status().as_u16(),
                 headers: response.headers().clone(),
                 text: response.text().await.unwrap(),
             }
-        })
+        });
+        contract::check(method, path, &answer);
+        answer
     }
 
     /// Sends a request and insists on the status.
