@@ -154,7 +154,6 @@ fn wrong_ids() -> Vec<String> {
         "undefined",
         "%20",
         "%00",
-        "%2e%2e",
         "..%2f..",
         "%ff%fe",
         "%",
@@ -244,8 +243,7 @@ fn the_other_surfaces_answer_below_500_too() {
     let mock = mock_with(|builder| builder);
     let others = api().operations.iter().filter(|it| it.surface != Surface::PartnerCenter);
     for operation in others {
-        // `..` never leaves the client: it resolves the path first.
-        for id in wrong_ids().into_iter().filter(|id| id != "%2e%2e") {
+        for id in wrong_ids() {
             let path = path_of(operation, &id, &id);
             for body in [&b""[..], b"{", b"[]", b"\xff", b"grant_type=%ff&client_id=&=&&"] {
                 let answer = send_bytes(&mock, operation.method.as_str(), &path, body);
