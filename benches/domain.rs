@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use bytes::Bytes;
 use divan::{Bencher, black_box};
 use partner_center_mock::api::json;
+use partner_center_mock::api::request::{Origin, Request};
 use partner_center_mock::domain::carts::{self, NewCart};
 use partner_center_mock::domain::ids::{CustomerId, ObjectId};
 use partner_center_mock::domain::orders::{self, NewOrder};
@@ -11,7 +14,7 @@ use partner_center_mock::domain::purchase::LineRequest;
 use partner_center_mock::domain::state::State;
 use partner_center_mock::domain::transaction::Transaction;
 use partner_center_mock::world::{World, system_wall_clock};
-use partner_center_mock::{Builder, MockServer};
+use partner_center_mock::{Builder, MockServer, answer};
 
 fn main() {
     divan::main();
@@ -86,4 +89,56 @@ fn read_an_order_body(bencher: Bencher<'_, '_>) {
         let value = json::parse(body.as_bytes()).expect("JSON");
         black_box(value)
     });
+}
+
+/// Answers a request without a socket, again and again in one world.
+fn answer_again(bencher: Bencher<'_, '_>, method: &str, path: &str, body: &str) {
+    let mock = MockServer::start_blocking().expect("the mock starts");
+    let mut headers = HeaderMap::new();
+    let authorization = format!("Bearer {}", mock.token());
+    headers.insert(AUTHORIZATION, HeaderValue::from_str(&authorization).expect("a token"));
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    bencher.bench_local(|| {
+        let mut request = Request {
+            method: method.parse().expect("a method"),
+            path,
+            query,
+            headers: &headers,
+            body: Bytes::copy_from_slice(body.as_bytes()),
+            origin: Origin {
+                scheme: "http",
+                authority: "localhost".to_owned(),
+                prefix: String::new(),
+            },
+            peer: None,
+        };
+        let outcome = answer(mock.service(), &mut request);
+        assert!(outcome.reply.status.is_success(), "{:?}", outcome.reply);
+        outcome.reply.body.len()
+    });
+}
+
+#[divan::bench]
+fn answer_get_customer(bencher: Bencher<'_, '_>) {
+    answer_again(bencher, "GET", "/v1/customers/5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10", "");
+}
+
+#[divan::bench]
+fn answer_list_customers(bencher: Bencher<'_, '_>) {
+    answer_again(bencher, "GET", "/v1/customers?size=100", "");
+}
+
+#[divan::bench(sample_count = 2000)]
+fn answer_post_order(bencher: Bencher<'_, '_>) {
+    let body = serde_json::json!({
+        "billingCycle": "one_time",
+        "lineItems": [{
+            "lineItemNumber": 0,
+            "offerId": partner_center_mock::api::partner_center::examples::reservation_item(),
+            "quantity": 1,
+            "provisioningContext": { "subscriptionId": "2f6c8a3d-91b0-4d0b-8e2a-61a4f07d5c33", "scope": "shared" },
+        }],
+    });
+    let path = "/v1/customers/5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10/orders";
+    answer_again(bencher, "POST", path, &body.to_string());
 }

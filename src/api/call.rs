@@ -14,20 +14,29 @@ use super::route::Parameters;
 use super::service::Service;
 use crate::domain::error::Result;
 use crate::domain::transaction::Transaction;
-use crate::identity::token::Claims;
+use crate::identity::token::{Claims, Token};
 use crate::world::{View, World};
 
 /// Who calls.
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
-    /// The token's claims; `None` when no token was needed and none was sent.
-    pub claims: Option<Claims>,
+    token: Option<Arc<Token>>,
 }
 
 impl Caller {
+    /// Whoever sent this token.
+    pub fn with(token: Option<Arc<Token>>) -> Self {
+        Self { token }
+    }
+
+    /// The token's claims; `None` when no token was needed and none was sent.
+    pub fn claims(&self) -> Option<&Claims> {
+        self.token.as_ref().map(|token| &token.claims)
+    }
+
     /// Whether the token speaks for an app alone.
     pub fn is_app_only(&self) -> bool {
-        self.claims.as_ref().is_some_and(|claims| !claims.delegated)
+        self.claims().is_some_and(|claims| !claims.delegated)
     }
 }
 

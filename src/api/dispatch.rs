@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
-use actix_web::http::header::{ACCEPT, CONTENT_TYPE};
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName};
 
 use super::call::{Call, Caller};
 use super::idempotency::{Key, Replays};
@@ -20,7 +20,7 @@ use crate::identity::token::{AuthLevel, Demand, Token, TokenFault};
 use crate::world::World;
 
 /// Header that chooses a world.
-pub const WORLD_HEADER: &str = "x-mock-world";
+pub static WORLD_HEADER: HeaderName = HeaderName::from_static("x-mock-world");
 
 /// All operations and the way to them.
 #[derive(Debug)]
@@ -170,7 +170,7 @@ fn run<'r>(
 ) -> Outcome {
     let token = match operation.surface {
         Surface::PartnerCenter | Surface::Azure => {
-            service.tokens.read(request.header("authorization"))
+            service.tokens.read(request.header(AUTHORIZATION))
         }
         Surface::Identity | Surface::Control => Err(TokenFault::Missing),
     };
@@ -227,7 +227,7 @@ fn choose_world(
     if let Some(world) = chosen {
         return Ok(world);
     }
-    if let Some(name) = request.header(WORLD_HEADER) {
+    if let Some(name) = request.header(&WORLD_HEADER) {
         return worlds.find_or_create(name).map_err(refuse);
     }
     if let Some(token) = token {
@@ -261,7 +261,7 @@ fn admit(
     world: &World,
 ) -> Result<Caller, Refusal> {
     let caller = authenticate(service, request, operation, token, world)?;
-    if let Some(accept) = request.header(ACCEPT.as_str())
+    if let Some(accept) = request.header(ACCEPT)
         && operation.surface == Surface::PartnerCenter
         && !accepts(accept, operation)
     {
@@ -270,7 +270,7 @@ fn admit(
     if let Some(body) = &operation.body
         && body.content_type == "application/json"
         && !request.body.is_empty()
-        && let Some(sent) = request.header(CONTENT_TYPE.as_str())
+        && let Some(sent) = request.header(CONTENT_TYPE)
         && !is_json(sent)
     {
         return Err(Refusal::MediaType(sent.chars().take(100).collect()));
@@ -290,7 +290,7 @@ fn authenticate(
         return Ok(Caller::default());
     }
     if level == AuthLevel::Off {
-        return Ok(Caller { claims: token.ok().map(|token| token.claims.clone()) });
+        return Ok(Caller::with(token.ok()));
     }
     let token = token.map_err(Refusal::Token)?;
     let audiences = match operation.surface {
@@ -308,7 +308,7 @@ fn authenticate(
     {
         return Err(Refusal::AppOnly);
     }
-    Ok(Caller { claims: Some(token.claims.clone()) })
+    Ok(Caller::with(Some(token)))
 }
 
 /// What level `strict` checks beyond `standard`.

@@ -289,8 +289,8 @@ fn fault_body(
 ) -> Value {
     let lines: Vec<String> =
         faults.iter().map(|fault| format!("`{}` {}", fault.code, fault.text)).collect();
-    let mut content = json!({ "schema": schemas.error() });
-    if surface == Surface::PartnerCenter {
+    let mut content = json!({ "schema": schemas.error(status) });
+    if surface == Surface::PartnerCenter && status != 429 {
         let examples = faults.iter().map(|fault| {
             let code = fault.code.parse::<u32>().unwrap_or_default();
             let value = json!({
@@ -332,7 +332,7 @@ fn common_faults(operation: &Operation) -> Vec<FaultOf> {
                 plain(405, "800002", "The method is not possible here"),
                 plain(406, "800002", "The answer is JSON, which the client does not accept"),
                 plain(413, "800002", "The body is too large"),
-                plain(429, "0", "Rate limit is exceeded"),
+                plain(429, "429", "Rate limit is exceeded"),
                 fault::UNEXPECTED.into(),
             ];
             if operation.auth == Auth::UserOnly {

@@ -5,11 +5,15 @@ use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use actix_web::http::header::HeaderName;
 use chrono::{DateTime, TimeDelta, Utc};
 use dashmap::DashMap;
 
 use super::reply::Reply;
 use super::request::Request;
+
+/// Header that identifies a call.
+static REQUEST_ID: HeaderName = HeaderName::from_static("ms-requestid");
 
 /// How long an answer is kept, in wall time.
 const KEPT: TimeDelta = TimeDelta::hours(24);
@@ -28,7 +32,7 @@ pub struct Key {
 impl Key {
     /// The key of a request, when it carries an id.
     pub fn of(request: &Request<'_>) -> Option<Self> {
-        let id = request.header("ms-requestid").filter(|id| !id.is_empty() && id.len() <= 128)?;
+        let id = request.header(&REQUEST_ID).filter(|id| !id.is_empty() && id.len() <= 128)?;
         let hash = |salt: u64| {
             let mut hasher = DefaultHasher::new();
             salt.hash(&mut hasher);

@@ -1,9 +1,11 @@
 //! What is refused before an operation is reached, or after one broke: said in the words and the
 //! shape of the surface that was addressed.
 
-use actix_web::http::header::ALLOW;
+use actix_web::http::header::{ALLOW, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
+use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use super::operation::Surface;
 use super::partner_center::codes::Code;
@@ -50,6 +52,8 @@ pub enum Refusal {
     Host(String),
     /// A page from elsewhere calls the control routes.
     Origin(String),
+    /// The caller has asked too often; seconds to wait.
+    TooManyRequests(u32),
     /// The operation broke.
     Broken,
 }
@@ -66,6 +70,7 @@ impl Refusal {
             Self::TooLarge(_) => 413,
             Self::Unreadable(_) | Self::World(_) => 400,
             Self::Host(_) => 421,
+            Self::TooManyRequests(_) => 429,
             Self::Broken => 500,
         }
     }
@@ -99,6 +104,9 @@ impl Refusal {
             Self::Origin(origin) => {
                 format!("a page of `{origin}` must not call the control routes")
             }
+            Self::TooManyRequests(seconds) => {
+                format!("Rate limit is exceeded. Try again in {seconds} seconds.")
+            }
             Self::Broken => "the mock failed; its log says why".to_owned(),
         }
     }
@@ -127,6 +135,7 @@ impl Refusal {
     fn partner_center(self) -> Reply {
         let text = self.text();
         let code = match self {
+            Self::TooManyRequests(seconds) => return rate_limited(&text, seconds),
             Self::Token(fault) => return Fault::from(fault).into(),
             Self::UnknownPath { .. } => NOT_FOUND,
             Self::AppOnly => APP_ONLY,
@@ -177,10 +186,31 @@ impl Refusal {
             Self::Host(_) => "MisdirectedRequest",
             Self::Broken => "InternalServerError",
             Self::Origin(_) => "Forbidden",
+            Self::TooManyRequests(_) => "TooManyRequests",
             _ => "BadRequest",
         };
         nested(&self, code)
     }
+}
+
+/// What Partner Center answers to too many requests: another shape than all its other errors
+/// (contract: partner-center-conventions.md §10).
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RateLimitBody {
+    /// Always 429.
+    #[schema(example = 429)]
+    status_code: u16,
+    /// What to do.
+    #[schema(example = "Rate limit is exceeded. Try again in 42 seconds.")]
+    message: String,
+}
+
+fn rate_limited(text: &str, seconds: u32) -> Reply {
+    let body = RateLimitBody { status_code: 429, message: text.to_owned() };
+    let mut reply = Reply::json(StatusCode::TOO_MANY_REQUESTS, &body);
+    reply.code = Some("429".into());
+    reply.with(RETRY_AFTER, &seconds.to_string())
 }
 
 fn nested(refusal: &Refusal, code: &'static str) -> Reply {
@@ -194,4 +224,24 @@ fn nested(refusal: &Refusal, code: &'static str) -> Reply {
 /// An operation that the service has and the mock does not.
 pub fn not_implemented(what: &str) -> Fault {
     Fault::new(NOT_DEFINED).because(what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_requests_have_the_shape_that_clients_count_on() {
+        let reply = Refusal::TooManyRequests(42).reply(Surface::PartnerCenter);
+        assert_eq!(reply.status, 429);
+        assert_eq!(reply.header(&RETRY_AFTER), Some("42"));
+        let body: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+        assert_eq!(
+            body,
+            json!({
+                "statusCode": 429,
+                "message": "Rate limit is exceeded. Try again in 42 seconds.",
+            })
+        );
+    }
 }

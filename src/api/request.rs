@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use actix_web::http::Method;
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{AsHeaderName, HeaderMap};
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
@@ -61,7 +61,7 @@ pub struct Request<'r> {
 
 impl Request<'_> {
     /// A header's text; absent when it is not readable text.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 }

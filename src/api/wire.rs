@@ -46,9 +46,19 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use chrono::Timelike;
-        let hundred_nanos = (self.0.nanosecond() % 1_000_000_000) / 100;
-        write!(f, "{}.{hundred_nanos:07}Z", self.0.format("%Y-%m-%dT%H:%M:%S"))
+        use chrono::{Datelike, Timelike};
+        let moment = &self.0;
+        let hundred_nanos = (moment.nanosecond() % 1_000_000_000) / 100;
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{hundred_nanos:07}Z",
+            moment.year(),
+            moment.month(),
+            moment.day(),
+            moment.hour(),
+            moment.minute(),
+            moment.second()
+        )
     }
 }
 

@@ -13,6 +13,7 @@ use super::ids::{CustomerId, OrderId, ReservationOrderId};
 use super::orders::LineStatus;
 use super::reservations::{Reservation, ReservationOrder, ReservationState};
 use super::state::State;
+use super::subscriptions::SubscriptionStatus;
 use crate::store::Row;
 
 /// What the entitlement is for.
@@ -45,9 +46,13 @@ pub struct Entitlement {
     pub expiry: Option<DateTime<Utc>>,
 }
 
-/// All entitlements of a customer: fulfilled lines only, and no reservation that is cancelled or has
-/// expired [choice].
-pub fn entitlements_of(state: &State, customer: CustomerId) -> Result<Vec<Entitlement>> {
+/// All entitlements of a customer at `now`: fulfilled lines only, and nothing that is cancelled or has
+/// ended [choice].
+pub fn entitlements_of(
+    state: &State,
+    customer: CustomerId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Entitlement>> {
     state.customer(customer)?;
     let mut found = Vec::new();
     for order in state.orders_of(customer) {
@@ -56,10 +61,20 @@ pub fn entitlements_of(state: &State, customer: CustomerId) -> Result<Vec<Entitl
             if line.status != LineStatus::Fulfilled {
                 continue;
             }
-            let expiry = match licensing {
-                SoftwareLicensing::Perpetual => None,
-                _ => line.term.map(|term| term.end_from(order.created)),
+            let subscription =
+                line.subscription.and_then(|id| state.subscription(customer, id).ok());
+            if subscription.is_some_and(|row| row.status == SubscriptionStatus::Deleted) {
+                continue;
+            }
+            let expiry = match (licensing, subscription) {
+                (SoftwareLicensing::Perpetual, _) => None,
+                (_, Some(row)) => Some(row.commitment_end),
+                (_, None) => line.term.map(|term| term.end_from(order.created)),
             };
+            let renews = subscription.is_some_and(|row| row.auto_renew);
+            if !renews && expiry.is_some_and(|expiry| expiry <= now) {
+                continue;
+            }
             found.push(Entitlement {
                 kind: EntitlementKind::Software,
                 order: order.id.clone(),

@@ -81,6 +81,16 @@ pub fn parse_guid(text: &str) -> Result<Uuid, NotAGuid> {
 pub struct OrderId(pub Arc<str>);
 
 impl OrderId {
+    /// The id that a client means: the casing of a GUID, which is a legacy order, does not count.
+    pub fn named(text: &str) -> Self {
+        Self(parse_guid(text).map_or_else(|_| Arc::from(text), |id| Arc::from(id.to_string())))
+    }
+
+    /// Whether a client means this order by `text`.
+    pub fn is_named_by(&self, text: &str) -> bool {
+        *self == Self::named(text)
+    }
+
     /// Greater than every order id.
     pub fn last() -> Self {
         Self(Arc::from("\u{10FFFF}"))
@@ -212,10 +222,10 @@ impl IdGenerator {
 
     /// A modern order id: 33 characters ending in `1`.
     pub fn order(&mut self) -> OrderId {
+        const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
         if let Some(id) = self.take_preset(Draw::Order) {
             return OrderId(id);
         }
-        const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
         let mut text = self.text(Draw::Order, ALPHABET, 32);
         text.push('1');
         OrderId(Arc::from(text))

@@ -107,7 +107,7 @@ pub struct Settings {
     /// Production or sandbox.
     pub profile: Profile,
     /// How long each transition takes, by [`Transition`] order; zero means by the next call.
-    delays: [IsoDuration; Transition::ALL.len()],
+    pub delays: [IsoDuration; Transition::ALL.len()],
     /// How long a cart lives: 7 days, 15 minutes in documents of 2021 [choice].
     pub cart_lifetime: TimeDelta,
     /// What a second checkout does.

@@ -84,12 +84,12 @@ impl Timers {
 
     /// When the next one falls due.
     pub fn next_due(&self) -> Option<DateTime<Utc>> {
-        self.due.iter().next().map(|((due, _), _)| *due)
+        self.due.first().map(|((due, _), _)| *due)
     }
 
     /// Takes the first timer that is due at `now`.
     pub fn take_due(&mut self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Timer)> {
-        let (key, row) = self.due.iter().next()?;
+        let (key, row) = self.due.first()?;
         if key.0 > now {
             return None;
         }

@@ -4,5 +4,5 @@
 mod row;
 mod table;
 
-pub use row::Row;
+pub use row::{Rendering, Row};
 pub use table::Table;

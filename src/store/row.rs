@@ -5,15 +5,21 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
-/// How many different renderings of one row can be kept.
-const RENDERINGS: usize = 2;
+/// What is rendered of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rendering {
+    /// All of it.
+    Whole,
+    /// What a list shows.
+    Entry,
+}
 
 /// A value as it stands in a [`Table`](super::Table) at one revision.
 #[derive(Debug)]
 pub struct Row<V> {
     revision: u64,
     value: V,
-    renderings: [OnceLock<Bytes>; RENDERINGS],
+    renderings: [OnceLock<Bytes>; 2],
 }
 
 impl<V> Row<V> {
@@ -29,12 +35,12 @@ impl<V> Row<V> {
     /// Bytes derived from this row alone, made on first use and kept as long as the row stands.
     ///
     /// A row never changes once published, so what is rendered from it need not be rendered twice.
-    /// `slot` tells renderings apart; a slot beyond the room is rendered anew each time.
-    pub fn rendering(&self, slot: usize, render: impl FnOnce(&V) -> Bytes) -> Bytes {
-        match self.renderings.get(slot) {
-            Some(kept) => kept.get_or_init(|| render(&self.value)).clone(),
-            None => render(&self.value),
-        }
+    pub fn rendering(&self, what: Rendering, render: impl FnOnce(&V) -> Bytes) -> &Bytes {
+        let kept = match what {
+            Rendering::Whole => &self.renderings[0],
+            Rendering::Entry => &self.renderings[1],
+        };
+        kept.get_or_init(|| render(&self.value))
     }
 }
 

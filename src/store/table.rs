@@ -67,6 +67,11 @@ impl<K: Ord + Clone, V> Table<K, V> {
         self.rows.is_empty()
     }
 
+    /// The row with the smallest key.
+    pub fn first(&self) -> Option<(&K, &Arc<Row<V>>)> {
+        self.rows.get_min().map(|(key, row)| (key, row))
+    }
+
     /// All rows in the order of their keys.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &Arc<Row<V>>)> {
         self.rows.iter()

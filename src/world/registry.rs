@@ -51,6 +51,7 @@ pub struct Registry {
     worlds: DashMap<Arc<str>, Arc<World>>,
     /// World by client id or tenant, lower-case.
     registered: DashMap<String, Arc<str>>,
+    registrations: AtomicUsize,
     count: AtomicUsize,
     default: Arc<World>,
     seed: Arc<State>,
@@ -68,6 +69,7 @@ impl Registry {
         Self {
             worlds,
             registered: DashMap::new(),
+            registrations: AtomicUsize::new(0),
             count: AtomicUsize::new(1),
             default,
             seed,
@@ -144,6 +146,7 @@ impl Registry {
             self.worlds.remove(name).ok_or_else(|| WorldError::Unknown(name.to_owned()))?;
         self.count.fetch_sub(1, Ordering::Relaxed);
         self.registered.retain(|_, world| *world != removed);
+        self.registrations.store(self.registered.len(), Ordering::Relaxed);
         Ok(())
     }
 
@@ -167,6 +170,7 @@ impl Registry {
     /// Makes a client id or tenant lead to a world.
     pub fn register(&self, key: &str, world: &World) {
         self.registered.insert(key.to_ascii_lowercase(), Arc::from(world.name()));
+        self.registrations.store(self.registered.len(), Ordering::Relaxed);
     }
 
     /// The world a client id or tenant leads to: registered, or named as `{id}@{world}`.
@@ -174,7 +178,8 @@ impl Registry {
         if let Some((_, name)) = key.split_once('@') {
             return self.find_or_create(name).map(Some);
         }
-        if self.registered.is_empty() {
+        // Counted apart, because asking the map itself locks all of its parts.
+        if self.registrations.load(Ordering::Relaxed) == 0 {
             return Ok(None);
         }
         let name = self.registered.get(&key.to_ascii_lowercase()).map(|n| Arc::clone(&n));

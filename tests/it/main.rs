@@ -1,8 +1,16 @@
 //! Everything that is tested over HTTP, in one binary: each test starts a server or takes a world of
 //! its own.
 
+#![allow(clippy::unwrap_used)] // what tests call may fail the test
+
+mod concurrency;
 mod control;
+mod errors;
+mod hostile;
 mod identity;
 mod openapi;
 mod partner_center;
+mod scenarios;
+mod server;
 mod support;
+mod tidy;

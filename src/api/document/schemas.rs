@@ -8,10 +8,12 @@ use crate::api::control::ControlError;
 use crate::api::identity::error::ErrorBody as OAuthErrorBody;
 use crate::api::operation::{SchemaOf, Surface};
 use crate::api::partner_center::fault::ErrorBody;
+use crate::api::refusal::RateLimitBody;
 
 /// Collects the schemas that a document refers to.
 #[derive(Debug)]
 pub struct Schemas {
+    surface: Surface,
     known: BTreeMap<String, Value>,
     error: SchemaOf,
 }
@@ -24,7 +26,7 @@ impl Schemas {
             Surface::Identity => SchemaOf::of::<OAuthErrorBody>(),
             Surface::Azure | Surface::Control => SchemaOf::of::<ControlError>(),
         };
-        Self { known: BTreeMap::new(), error }
+        Self { surface, known: BTreeMap::new(), error }
     }
 
     /// A reference to the schema, which is noted along with those it refers to.
@@ -61,9 +63,12 @@ impl Schemas {
         reference
     }
 
-    /// A reference to the surface's error body.
-    pub fn error(&mut self) -> Value {
-        self.refer(&self.error.clone())
+    /// A reference to the surface's error body for a status.
+    pub fn error(&mut self, status: u16) -> Value {
+        match (self.surface, status) {
+            (Surface::PartnerCenter, 429) => self.refer(&SchemaOf::of::<RateLimitBody>()),
+            _ => self.refer(&self.error.clone()),
+        }
     }
 
     fn note(&mut self, name: String, schema: Value) {

@@ -271,6 +271,7 @@ fn purchase(line: i64, fault: &PurchaseFault) -> Fault {
         }
         PurchaseFault::InvalidPromotion(_) => code(27007, 400),
         PurchaseFault::AddOnParent(_) => code(800_029, 400),
+        PurchaseFault::CustomTermEndDateProduct => INVALID_INPUT,
         PurchaseFault::CustomTermEndDate(_) => INVALID_INPUT,
     };
     Fault::new(code).because(format!("lineItems[{line}]: {fault}"))

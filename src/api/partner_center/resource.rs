@@ -133,16 +133,16 @@ impl<T> Collection<T> {
 
 /// A page of a long list: its items as rendered JSON, joined without being rendered again.
 #[derive(Debug)]
-pub struct RenderedPage {
+pub struct RenderedPage<'r> {
     /// The items.
-    pub items: Vec<Bytes>,
+    pub items: Vec<&'r [u8]>,
     /// Links of the page.
     pub links: CollectionLinks,
     /// Where the next page begins; absent on the last.
     pub continuation_token: Option<String>,
 }
 
-impl RenderedPage {
+impl RenderedPage<'_> {
     /// The whole body.
     pub fn body(&self) -> Bytes {
         let size: usize = self.items.iter().map(|item| item.len() + 1).sum();

@@ -2,13 +2,15 @@
 
 use chrono::{DateTime, Utc};
 
+use super::Checkout;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::customers::Customer;
 use crate::domain::error::{Error, Result};
-use crate::domain::ids::{CartId, CustomerId, Draw, ObjectId, OrderId};
+use crate::domain::ids::{CartId, CustomerId, Draw, ObjectId};
 use crate::domain::orders::MOST_LINES;
 use crate::domain::purchase::{
     Group, LineRequest, PricedLine, PurchaseFault, check_limits, group_names, group_of, judge,
+    judge_addon,
 };
 use crate::domain::state::State;
 use crate::domain::term::Term;
@@ -75,8 +77,8 @@ pub struct Cart {
     pub lines: Vec<CartLine>,
     /// Whether the partner attests to the partner of record.
     pub partner_attestation: Option<bool>,
-    /// The orders it became.
-    pub orders: Vec<OrderId>,
+    /// What its checkout gave.
+    pub checkout: Option<Checkout>,
 }
 
 /// A cart as it is asked for: each line with its add-ons.
@@ -123,7 +125,7 @@ pub fn create(
         status: CartStatus::Active,
         lines,
         partner_attestation: new.partner_attestation,
-        orders: Vec::new(),
+        checkout: None,
     };
     tx.carts.put((customer, id), cart);
     Ok(id)
@@ -156,73 +158,75 @@ fn judged(tx: &Transaction, customer: CustomerId, new: &NewCart) -> Result<Vec<C
     if count == 0 || count > MOST_LINES {
         return Err(Error::invalid("lineItems", format!("must hold 1 to {MOST_LINES} lines")));
     }
-    let mut groups = Vec::new();
-    let mut lines = Vec::with_capacity(new.lines.len());
+    let mut judged: Vec<(CartLine, Option<Group>)> = Vec::with_capacity(new.lines.len());
+    // What the sandbox limits count: the lines so far that can be bought.
+    let mut bought: Vec<PricedLine> = Vec::new();
     for (request, addons) in &new.lines {
-        let (line, group) = judged_line(tx, customer, request);
-        groups.extend(group);
-        let mut addon_lines = Vec::with_capacity(addons.len());
+        let base = judge(tx, customer, request, tx.now());
+        let base = within_limits(tx, customer, &mut bought, base);
+        let mut line = cart_line(tx, customer, request, &base);
         for addon in addons {
-            let (mut addon, _) = judged_line(tx, customer, addon);
-            // An add-on goes with its parent.
-            if addon.fault.is_none() {
-                addon.order_group = None;
-            }
-            addon_lines.push((addon, group));
+            let priced = match &base {
+                Ok(base) => judge_addon(tx, customer, addon, base, tx.now()),
+                Err(_) => Err(PurchaseFault::AddOnParent("its base cannot be bought".to_owned())),
+            };
+            let priced = within_limits(tx, customer, &mut bought, priced);
+            line.addons.push(cart_line(tx, customer, addon, &priced));
         }
-        lines.push((line, group, addon_lines));
+        judged.push((line, base.ok().as_ref().map(group_of)));
     }
-    let names = group_names(groups);
-    let name_of = |group: Option<Group>| {
-        let group = group?;
-        names.iter().find(|(known, _)| *known == group).map(|(_, name)| name.clone())
-    };
-    Ok(lines
-        .into_iter()
-        .map(|(mut line, group, addons)| {
-            line.order_group = name_of(group);
-            line.addons = addons
-                .into_iter()
-                .map(|(mut addon, group)| {
-                    if addon.fault.is_none() {
-                        addon.order_group = name_of(group);
-                    }
-                    addon
-                })
-                .collect();
-            line
-        })
-        .collect())
+    let names = group_names(judged.iter().filter_map(|(_, group)| *group));
+    let name_of = |group| names.iter().find(|(known, _)| *known == group).map(|(_, name)| name);
+    let lines = judged.into_iter().map(|(mut line, group)| {
+        line.order_group = group.and_then(name_of).cloned();
+        for addon in line.addons.iter_mut().filter(|addon| addon.fault.is_none()) {
+            // An add-on goes with its base.
+            addon.order_group.clone_from(&line.order_group);
+        }
+        line
+    });
+    Ok(lines.collect())
 }
 
-fn judged_line(
+/// A judgement that also counts what the cart holds already.
+fn within_limits(
+    tx: &Transaction,
+    customer: &Customer,
+    bought: &mut Vec<PricedLine>,
+    judgement: Result<PricedLine, PurchaseFault>,
+) -> Result<PricedLine, PurchaseFault> {
+    let line = judgement?;
+    if tx.settings.is_sandbox() {
+        bought.push(line.clone());
+        if let Err(error) = check_limits(tx, customer.id, bought) {
+            bought.pop();
+            return Err(PurchaseFault::SandboxLimit(error.to_string()));
+        }
+    }
+    Ok(line)
+}
+
+fn cart_line(
     tx: &Transaction,
     customer: &Customer,
     request: &LineRequest,
-) -> (CartLine, Option<Group>) {
-    let judgement = judge(tx, customer, request, tx.now()).and_then(|line| {
-        check_limits(tx, customer.id, std::slice::from_ref(&line))
-            .map(|()| line)
-            .map_err(|error| PurchaseFault::SandboxLimit(error.to_string()))
-    });
-    let line = |currency, billing_cycle, term, fault| CartLine {
+    judgement: &Result<PricedLine, PurchaseFault>,
+) -> CartLine {
+    let priced = judgement.as_ref().ok();
+    let own_currency = || {
+        let market = tx.catalogue.market(customer.country()).ok()?;
+        Some(market.currency().code().to_owned())
+    };
+    CartLine {
         request: request.clone(),
-        currency,
-        billing_cycle,
-        term,
+        currency: match priced {
+            Some(priced) => Some(priced.currency.clone()),
+            None => request.currency.clone().or_else(own_currency),
+        },
+        billing_cycle: priced.map_or(BillingCycle::Unknown, |priced| priced.billing_cycle),
+        term: priced.and_then(|priced| priced.term),
         order_group: None,
         addons: Vec::new(),
-        fault,
-    };
-    match judgement {
-        Ok(priced) => {
-            let group = group_of(&priced);
-            let PricedLine { currency, billing_cycle, term, .. } = priced;
-            (line(Some(currency), billing_cycle, term, None), Some(group))
-        }
-        Err(fault) => {
-            let currency = request.currency.clone();
-            (line(currency, BillingCycle::Unknown, None, Some(fault)), None)
-        }
+        fault: judgement.as_ref().err().cloned(),
     }
 }

@@ -5,7 +5,9 @@ use crate::domain::customers::Customer;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CartId, CustomerId, OrderId};
 use crate::domain::orders::place_group;
-use crate::domain::purchase::{Group, LineRequest, PricedLine, group_names, group_of, judge};
+use crate::domain::purchase::{
+    Group, LineRequest, PricedLine, group_names, group_of, judge, judge_addon,
+};
 use crate::domain::settings::SecondCheckout;
 use crate::domain::transaction::Transaction;
 
@@ -35,30 +37,34 @@ pub fn checkout(tx: &mut Transaction, customer: CustomerId, id: CartId) -> Resul
     if cart.status == CartStatus::Ordered {
         return match tx.settings.second_checkout {
             SecondCheckout::Refused => Err(Error::CartSubmitted(id)),
-            SecondCheckout::Repeated => Ok(Checkout { orders: cart.orders, failures: Vec::new() }),
+            SecondCheckout::Repeated => Ok(cart.checkout.unwrap_or_default()),
         };
     }
     let mut groups: Vec<(Group, Vec<(LineRequest, PricedLine)>)> = Vec::new();
     let mut faults = Vec::new();
     for line in &cart.lines {
-        let mut group = None;
-        for (index, request) in
-            std::iter::once(&line.request).chain(line.addons.iter().map(|a| &a.request)).enumerate()
-        {
-            match judge(tx, &customer, request, tx.now()) {
-                Ok(priced) => {
-                    let of = *group.get_or_insert_with(|| group_of(&priced));
-                    let entry = (request.clone(), priced);
-                    match groups.iter_mut().find(|(known, _)| *known == of) {
-                        Some((_, lines)) => lines.push(entry),
-                        None => groups.push((of, vec![entry])),
-                    }
-                }
+        let number = line.request.number;
+        let base = match judge(tx, &customer, &line.request, tx.now()) {
+            Ok(base) => base,
+            Err(fault) => {
+                faults.push(format!("line {number}: {fault}"));
+                continue;
+            }
+        };
+        let group = group_of(&base);
+        let mut entries = vec![(line.request.clone(), base.clone())];
+        for addon in &line.addons {
+            match judge_addon(tx, &customer, &addon.request, &base, tx.now()) {
+                Ok(addon_line) => entries.push((addon.request.clone(), addon_line)),
                 Err(fault) => {
-                    let what = if index == 0 { "line" } else { "add-on" };
-                    faults.push(format!("{what} {}: {fault}", request.number));
+                    let addon = addon.request.number;
+                    faults.push(format!("line {number}, add-on {addon}: {fault}"));
                 }
             }
+        }
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, lines)) => lines.extend(entries),
+            None => groups.push((group, entries)),
         }
     }
     if !faults.is_empty() {
@@ -86,7 +92,7 @@ pub fn checkout(tx: &mut Transaction, customer: CustomerId, id: CartId) -> Resul
     }
     cart.status = CartStatus::Ordered;
     cart.modified = tx.now();
-    cart.orders.clone_from(&outcome.orders);
+    cart.checkout = Some(outcome.clone());
     tx.carts.put((customer.id, id), cart);
     Ok(outcome)
 }

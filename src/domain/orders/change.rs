@@ -10,7 +10,7 @@ use crate::domain::catalogue::ProductKind;
 use crate::domain::customers::Customer;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CustomerId, OrderId};
-use crate::domain::purchase::{LineRequest, check_limits, judge};
+use crate::domain::purchase::{LineRequest, PurchaseFault, check_limits, judge};
 use crate::domain::reservations;
 use crate::domain::subscriptions::{Subscription, SubscriptionKind, SubscriptionStatus};
 use crate::domain::transaction::Transaction;
@@ -43,21 +43,23 @@ pub fn change(
     let customer = Customer::clone(tx.customer(customer)?);
     let order = Order::clone(tx.order(customer.id, id)?);
     if let Some(in_body) = &change.id
-        && in_body != &*id.0
+        && !id.is_named_by(in_body)
     {
         return Err(Error::invalid("id", format!("must be {id} or absent")));
     }
     if change.cancel {
         return cancel(tx, order, &change.lines);
     }
-    let additions: Vec<LineRequest> = change
-        .lines
-        .into_iter()
-        .filter(|line| line.parent_subscription.is_some() && !is_known(&order, line))
-        .collect();
-    if !additions.is_empty() {
-        return add(tx, &customer, order, additions);
+    let additions: Vec<LineRequest> =
+        change.lines.into_iter().filter(|line| !is_known(&order, line)).collect();
+    if let Some(line) = additions.iter().find(|line| line.parent_subscription.is_none()) {
+        let field = format!("lineItems[{}].parentSubscriptionId", line.number);
+        return Err(Error::invalid(
+            field,
+            "is required: the line is not of this order, which takes nothing but add-ons",
+        ));
     }
+    let order = if additions.is_empty() { order } else { add(tx, &customer, order, additions)? };
     if change.billing_cycle != BillingCycle::Unknown && change.billing_cycle != order.billing_cycle
     {
         return set_billing_cycle(tx, order, change.billing_cycle);
@@ -68,7 +70,8 @@ pub fn change(
 fn is_known(order: &Order, line: &LineRequest) -> bool {
     order.lines.iter().any(|known| {
         i64::from(known.number) == line.number
-            && known.offer_id.eq_ignore_ascii_case(&line.catalog_item_id)
+            && (line.catalog_item_id.is_empty()
+                || known.offer_id.eq_ignore_ascii_case(&line.catalog_item_id))
     })
 }
 
@@ -86,6 +89,15 @@ fn cancel(tx: &mut Transaction, mut order: Order, named: &[LineRequest]) -> Resu
             Some(known) if known.status == LineStatus::Unfulfilled => {
                 return Err(refuse(&format!("line {number} is cancelled already")));
             }
+            // Nothing is cancelled by mistake: a line that is named in full must be that line.
+            Some(known)
+                if !line.catalog_item_id.is_empty()
+                    && !line.catalog_item_id.eq_ignore_ascii_case(&known.offer_id) =>
+            {
+                let field = format!("lineItems[{number}].offerId");
+                return Err(Error::invalid(field, format!("must be {} or absent", known.offer_id)));
+            }
+            Some(_) if chosen.contains(&number) => {}
             Some(_) => chosen.push(number),
         }
     }
@@ -103,9 +115,12 @@ fn cancel(tx: &mut Transaction, mut order: Order, named: &[LineRequest]) -> Resu
         }
     }
     let whole = named.is_empty() || chosen.len() == order.lines.len();
+    let is_named = !named.is_empty();
     for line in order.lines.iter_mut().filter(|line| chosen.contains(&line.number)) {
         line.status = LineStatus::Unfulfilled;
-        if !whole {
+        // Orders for reservations keep their quantities when they are cancelled as a whole (sandbox
+        // sample); clients that send the whole order back name all its lines.
+        if is_named && !(whole && line.reservation.is_some()) {
             line.quantity = 0;
         }
         if line.reservation.is_some() {
@@ -156,7 +171,7 @@ fn add(
     customer: &Customer,
     mut order: Order,
     requests: Vec<LineRequest>,
-) -> Result<()> {
+) -> Result<Order> {
     if order.status == OrderStatus::Cancelled {
         return Err(Error::invalid("lineItems", "a cancelled order takes no add-ons"));
     }
@@ -166,13 +181,21 @@ fn add(
             request.billing_cycle = order.billing_cycle;
         }
         let line = judge(tx, customer, &request, tx.now())
+            .and_then(|line| match line.parent {
+                Some(parent) if order.lines.iter().all(|own| own.subscription != Some(parent)) => {
+                    Err(PurchaseFault::AddOnParent(format!(
+                        "subscription {parent} is not of this order; change the order that made it"
+                    )))
+                }
+                _ => Ok(line),
+            })
             .map_err(|fault| Error::Purchase { line: request.number, fault })?;
         check_limits(tx, customer.id, std::slice::from_ref(&line))?;
         let line = order_line(tx, customer.id, &order.id, number, request, line)?;
         order.lines.push(line);
     }
-    tx.orders.put((customer.id, order.id.clone()), order);
-    Ok(())
+    tx.orders.put((customer.id, order.id.clone()), order.clone());
+    Ok(order)
 }
 
 /// Bills the subscriptions of the order by another cycle, where their items allow it.

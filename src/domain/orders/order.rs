@@ -105,6 +105,8 @@ pub struct OrderLine {
     pub reservation: Option<ReservationTerms>,
     /// How far it is.
     pub status: LineStatus,
+    /// Earlier end of the first term.
+    pub custom_term_end: Option<DateTime<Utc>>,
     /// Whether the attestation was accepted.
     pub attestation_accepted: Option<bool>,
     /// Term it renews to.
@@ -127,9 +129,9 @@ impl OrderLine {
         matches!(self.kind, ProductKind::AzureReservation(_) | ProductKind::Software(_))
     }
 
-    /// Unit price times quantity.
+    /// Unit price times quantity; nothing for a line that was cancelled apart.
     pub fn extended_price(&self) -> Decimal {
-        self.unit_price * Decimal::from(self.ordered_quantity)
+        self.unit_price * Decimal::from(self.quantity)
     }
 }
 

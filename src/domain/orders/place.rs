@@ -15,7 +15,7 @@ use crate::domain::purchase::{
 };
 use crate::domain::reservations;
 use crate::domain::settings::Transition;
-use crate::domain::subscriptions::{self, SubscriptionKind};
+use crate::domain::subscriptions::{self, Subscription, SubscriptionKind};
 use crate::domain::timers::Timer;
 use crate::domain::transaction::Transaction;
 
@@ -124,8 +124,16 @@ pub fn place_group(
         transaction: TransactionKind::UserPurchase,
         partner_attestation,
     };
-    for (number, (request, line)) in (0..).zip(lines) {
+    let mut base = None;
+    for (number, (request, mut line)) in (0..).zip(lines) {
+        let joins_base = line.joins_base;
+        if joins_base {
+            line.parent = base;
+        }
         let line = order_line(tx, customer.id, &id, number, request, line)?;
+        if !joins_base {
+            base = line.subscription;
+        }
         if line.is_pending() {
             order.status = OrderStatus::Pending;
         }
@@ -151,6 +159,11 @@ pub(super) fn order_line(
         Some(kind) => Some(subscriptions::create(tx, customer, order, kind, &line)?),
         None => None,
     };
+    if let (Some(id), Some(end)) = (subscription, line.custom_term_end) {
+        let mut subscription = Subscription::clone(tx.subscription(customer, id)?);
+        subscription.commitment_end = end;
+        tx.subscriptions.put((customer, id), subscription);
+    }
     let mut line = OrderLine {
         number,
         kind: line.kind,
@@ -171,6 +184,7 @@ pub(super) fn order_line(
         provisioning_context: request.provisioning_context,
         reservation: line.reservation,
         status: LineStatus::Fulfilled,
+        custom_term_end: line.custom_term_end,
         attestation_accepted: request.attestation_accepted,
         renews_to: request.renews_to,
     };

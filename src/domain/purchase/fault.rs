@@ -94,6 +94,9 @@ pub enum PurchaseFault {
     /// The add-on does not belong to that subscription.
     #[error("{0}")]
     AddOnParent(String),
+    /// Only the term of licences can end earlier.
+    #[error("customTermEndDate is possible for licences only; leave it out")]
+    CustomTermEndDateProduct,
     /// The end date is not possible.
     #[error("customTermEndDate: {0}")]
     CustomTermEndDate(String),

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::addon::{has_addons, parent};
 use super::{LineRequest, PricedLine, PurchaseFault, ReservationTerms};
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{
@@ -19,6 +20,23 @@ use crate::domain::term::Term;
 
 /// Judges a line at world time `now`.
 pub fn judge(
+    state: &State,
+    customer: &Customer,
+    line: &LineRequest,
+    now: DateTime<Utc>,
+) -> Result<PricedLine, PurchaseFault> {
+    let priced = judge_item(state, customer, line, now)?;
+    if !priced.base_skus.is_empty() && priced.parent.is_none() {
+        return Err(PurchaseFault::AddOnParent(format!(
+            "`{}` is an add-on; name the subscription it belongs to as parentSubscriptionId, or put it into addonItems of its base",
+            priced.catalog_item_id
+        )));
+    }
+    Ok(priced)
+}
+
+/// Judges a line; whether an add-on has a base is for the callers.
+pub(super) fn judge_item(
     state: &State,
     customer: &Customer,
     line: &LineRequest,
@@ -58,7 +76,7 @@ pub fn judge(
         // No promotion is on offer, so none fits.
         return Err(PurchaseFault::InvalidPromotion(excerpt(promotion)));
     }
-    custom_term_end(line, &item, term, now)?;
+    let custom_term_end = custom_term_end(line, &item, term, now)?;
     let reservation = match item.kind() {
         ProductKind::AzureReservation(kind) => {
             Some(reservation(state, customer, line, &item, kind)?)
@@ -98,9 +116,10 @@ pub fn judge(
         reservation,
         partner_id_on_record,
         parent,
-        has_addons: state.catalogue.all_products().iter().flat_map(|p| p.skus()).any(|other| {
-            other.is_addon() && other.prerequisite_skus().any(|base| names_sku(base, &item))
-        }),
+        custom_term_end,
+        base_skus: sku.prerequisite_skus().map(str::to_owned).collect(),
+        joins_base: false,
+        has_addons: has_addons(state, &item),
         is_trial: sku.is_trial(),
         is_renewable: item.is_renewable(),
         is_microsoft_product: sku.product().is_microsoft_product(),
@@ -108,15 +127,8 @@ pub fn judge(
     })
 }
 
-fn excerpt(text: &str) -> String {
+pub(super) fn excerpt(text: &str) -> String {
     text.chars().take(100).collect()
-}
-
-fn names_sku(base: &str, item: &Availability<'_>) -> bool {
-    let sku = item.sku();
-    base.split_once(':').is_some_and(|(product, id)| {
-        product.eq_ignore_ascii_case(sku.product().id()) && id.eq_ignore_ascii_case(&sku.id())
-    })
 }
 
 fn quantity(line: &LineRequest, item: &Availability<'_>) -> Result<u32, PurchaseFault> {
@@ -206,15 +218,15 @@ fn custom_term_end(
     item: &Availability<'_>,
     term: Option<Term>,
     now: DateTime<Utc>,
-) -> Result<(), PurchaseFault> {
-    let Some(end) = line.custom_term_end else { return Ok(()) };
+) -> Result<Option<DateTime<Utc>>, PurchaseFault> {
+    let Some(end) = line.custom_term_end else { return Ok(None) };
     let (ProductKind::License, Some(term)) = (item.kind(), term) else {
-        return Err(PurchaseFault::CustomTermEndDate("is possible for licences only".to_owned()));
+        return Err(PurchaseFault::CustomTermEndDateProduct);
     };
     if end <= now || end > term.end_from(now) + TimeDelta::days(1) {
         return Err(PurchaseFault::CustomTermEndDate("must lie within the term".to_owned()));
     }
-    Ok(())
+    Ok(Some(end))
 }
 
 /// What a reservation line must say about where it goes (contract: partner-center-carts-orders.md
@@ -235,7 +247,7 @@ fn reservation(
             "is required: the id of a registered Azure subscription of the customer",
         ));
     };
-    let subscription = azure_subscription(state, customer, named)?;
+    let (named, subscription) = azure_subscription(state, customer, named)?;
     let wanted = match item.reservation_scope() {
         Some(ReservationScope::AzurePlan) => SubscriptionKind::AzurePlan,
         _ => SubscriptionKind::LegacyAzure,
@@ -256,9 +268,7 @@ fn reservation(
             ));
         }
         Some(scope) if scope.eq_ignore_ascii_case("shared") => AppliedScope::Shared,
-        Some(scope) if scope.eq_ignore_ascii_case("single") => {
-            AppliedScope::Single(subscription.id)
-        }
+        Some(scope) if scope.eq_ignore_ascii_case("single") => AppliedScope::Single(named),
         Some(scope) => {
             return Err(PurchaseFault::invalid(
                 "provisioningContext.scope",
@@ -273,7 +283,8 @@ fn reservation(
     }
     let restrictions = item.sku().inventory_restrictions();
     if !restrictions.is_empty() {
-        let texts: Vec<String> = restrictions.iter().map(|r| r.description()).collect();
+        let texts: Vec<String> =
+            restrictions.iter().map(crate::domain::catalogue::Restriction::description).collect();
         return Err(PurchaseFault::InventoryNotAvailable(texts.join(" ")));
     }
     Ok(ReservationTerms {
@@ -285,13 +296,13 @@ fn reservation(
     })
 }
 
-/// The subscription that a reservation is bought for: named by its own id, by that of the Azure
-/// subscription behind it, or by one below an Azure plan.
+/// The subscription that a reservation is bought for, and the id that names it: its own, that of the
+/// Azure subscription behind it, or that of one below an Azure plan.
 fn azure_subscription(
     state: &State,
     customer: &Customer,
     named: &str,
-) -> Result<Subscription, PurchaseFault> {
+) -> Result<(SubscriptionId, Subscription), PurchaseFault> {
     let unknown = || PurchaseFault::SubscriptionNotFound(excerpt(named));
     let id: SubscriptionId = named.parse().map_err(|_| unknown())?;
     let by_own_id = state.subscriptions.get(&(customer.id, id));
@@ -314,37 +325,5 @@ fn azure_subscription(
     if subscription.registration != Registration::Registered {
         return Err(PurchaseFault::SubscriptionNotRegistered(shown));
     }
-    Ok(subscription)
-}
-
-/// The subscription an add-on belongs to.
-fn parent(
-    state: &State,
-    customer: &Customer,
-    line: &LineRequest,
-    item: &Availability<'_>,
-) -> Result<Option<SubscriptionId>, PurchaseFault> {
-    let named =
-        line.parent_subscription.as_deref().or_else(|| line.context("parentSubscriptionId"));
-    let Some(named) = named else { return Ok(None) };
-    if !item.sku().is_addon() {
-        return Err(PurchaseFault::AddOnParent(
-            "the item is no add-on; leave parentSubscriptionId out".to_owned(),
-        ));
-    }
-    let unknown = || {
-        let named = excerpt(named);
-        PurchaseFault::AddOnParent(format!(
-            "parentSubscriptionId `{named}` is not a subscription of the customer"
-        ))
-    };
-    let id: SubscriptionId = named.parse().map_err(|_| unknown())?;
-    let row = state.subscriptions.get(&(customer.id, id)).ok_or_else(unknown)?;
-    let base = format!("{}:{}", row.product_id, row.sku_id);
-    if !item.sku().prerequisite_skus().any(|sku| sku.eq_ignore_ascii_case(&base)) {
-        return Err(PurchaseFault::AddOnParent(format!(
-            "the add-on does not belong to what subscription {id} subscribes to"
-        )));
-    }
-    Ok(Some(id))
+    Ok((id, subscription))
 }

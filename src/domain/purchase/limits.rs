@@ -2,7 +2,7 @@
 //! (contract: partner-center-conventions.md §11). Production has no such limits.
 
 use super::PricedLine;
-use crate::domain::catalogue::{ProductKind, ReservedResourceType};
+use crate::domain::catalogue::{ProductKind, ReservedResourceType, SoftwareLicensing};
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::CustomerId;
 use crate::domain::partner::PartnerKind;
@@ -45,7 +45,7 @@ pub fn check_limits(state: &State, customer: CustomerId, lines: &[PricedLine]) -
             !matches!(
                 line.kind,
                 ProductKind::AzureReservation(_)
-                    | ProductKind::Software(crate::domain::catalogue::SoftwareLicensing::Perpetual)
+                    | ProductKind::Software(SoftwareLicensing::Perpetual)
             )
         })
         .count();
@@ -81,7 +81,8 @@ pub fn check_limits(state: &State, customer: CustomerId, lines: &[PricedLine]) -
         return Err(Error::SeatLimit(SEATS));
     }
     let asked = reserved_instances(lines);
-    if asked > 0 && asked + reserved_instances_of(state, customer) > RESERVED_INSTANCES {
+    let reserved = || reserved_instances_of(state, customer);
+    if asked > 0 && asked.saturating_add(reserved()) > RESERVED_INSTANCES {
         return Err(Error::SandboxLimit {
             limit: RESERVED_INSTANCES as usize,
             what: "reserved VM instances per customer",

@@ -111,6 +111,12 @@ pub struct PricedLine {
     pub partner_id_on_record: Option<String>,
     /// The subscription an add-on belongs to.
     pub parent: Option<SubscriptionId>,
+    /// The base SKUs, as `product:sku`, one of which it adds to; empty unless it is an add-on.
+    pub base_skus: Vec<String>,
+    /// Whether it adds to the line before it that does not join one itself.
+    pub joins_base: bool,
+    /// Earlier end of the first term.
+    pub custom_term_end: Option<DateTime<Utc>>,
     /// Whether add-ons exist for it.
     pub has_addons: bool,
     /// Whether it is a trial.

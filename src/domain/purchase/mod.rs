@@ -2,12 +2,14 @@
 //! same judgement makes a line error in a cart and a refusal in an order
 //! (contract: partner-center-carts-orders.md §1 and §3).
 
+mod addon;
 mod fault;
 mod groups;
 mod judge;
 mod limits;
 mod line;
 
+pub use addon::judge_addon;
 pub use fault::PurchaseFault;
 pub use groups::{Group, group_names, group_of};
 pub use judge::judge;

@@ -1,12 +1,17 @@
 //! Partner Center.
 
 mod agreements;
+mod carts;
 mod catalog;
+mod checkout;
 mod conventions;
 mod customer_lists;
 mod customer_profiles;
 mod customers;
 mod domains;
+mod entitlements;
+mod order_changes;
+mod orders;
 mod profiles;
 mod registrations;
 mod subscriptions;

@@ -1,9 +1,14 @@
 //! What every test uses: one server for all, a world for each, and a client that says the expected
 //! status in the call and shows the whole exchange when it is another.
 
+mod contract;
+pub mod items;
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use partner_center_mock::api::dispatch::api;
+use partner_center_mock::api::operation::{Auth, Operation};
 use partner_center_mock::domain::settings::Profile;
 use partner_center_mock::{Builder, MockServer};
 use serde_json::Value;
@@ -20,6 +25,17 @@ pub const LARKSPUR_LICENCE: &str = "c3a9e5d1-7b24-4f68-9d0e-1a6b8c2f4e57";
 pub const FOREIGN: &str = "d9b0c1e2-3f45-4678-9a0b-c1d2e3f4a5b6";
 /// A customer that does not exist.
 pub const NOBODY: &str = "00000000-0000-4000-8000-000000000001";
+
+/// A customer in Canada whose reservations have all ended, with a registered Azure subscription.
+pub const PRAIRIE: &str = "d4a7f1c6-0e59-4b83-9c2d-8b6e4f0a2c71";
+/// Its registered Microsoft Azure subscription.
+pub const PRAIRIE_AZURE: &str = "59c0e3a8-6d47-4f12-8b95-7e1d3f5a9c04";
+/// A customer in India without an agreement.
+pub const SUNDARAM: &str = "c8f5a1d7-3e92-4b64-a0d8-2f7e6c9b5a43";
+/// Its Azure subscription, which is not registered.
+pub const SUNDARAM_AZURE: &str = "3fb8d2c6-9a05-4e71-8c4d-6e0b1a7f5d92";
+/// A customer in Australia that has bought nothing yet.
+pub const COOLIBAH: &str = "7b9d2e4c-1a68-4f05-8d37-e6c0a5b3f918";
 
 /// World time at the start of every test.
 pub const START: &str = "2026-03-01T12:00:00Z";
@@ -114,6 +130,13 @@ impl Mock {
         }
     }
 
+    /// A client of the world of that name, for a thread of its own.
+    pub fn of(server: &'static MockServer, world: &str, token: &str) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (world, token) = (world.to_owned(), token.to_owned());
+        Self { server, world, client: client(), token, runtime }
+    }
+
     /// The world, for looking behind the wire.
     pub fn handle(&self) -> partner_center_mock::WorldHandle<'static> {
         self.server.world(&self.world).unwrap()
@@ -125,30 +148,47 @@ impl Mock {
     }
 
     /// Sends a request; the path begins with `/`, headers are pairs, no body when empty.
+    #[track_caller]
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        self.send_bytes(method, path, headers, body.as_bytes())
+    }
+
+    /// The same with a body that need not be text.
+    #[track_caller]
+    pub fn send_bytes(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
         let url = format!("{}{path}", self.server.base_url());
         let mut request =
             self.client.request(method.parse().unwrap(), &url).header("x-mock-world", &self.world);
-        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
+        if !self.token.is_empty()
+            && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+        {
             request = request.header("authorization", format!("Bearer {}", self.token));
         }
         if !body.is_empty() {
             if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
                 request = request.header("content-type", "application/json");
             }
-            request = request.body(body.to_owned());
+            request = request.body(body.to_vec());
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        self.runtime.block_on(async {
+        let answer = self.runtime.block_on(async {
             let response = request.send().await.unwrap();
             Answer {
                 status: response.status().as_u16(),
                 headers: response.headers().clone(),
                 text: response.text().await.unwrap(),
             }
-        })
+        });
+        contract::check(method, path, &answer);
+        answer
     }
 
     /// Sends a request and insists on the status.
@@ -190,6 +230,7 @@ impl Mock {
         let before = self.handle().world().published();
         let answer = self.expect(status, method, path, body);
         assert_eq!(answer.code(), code, "{method} {path} {body}\nanswered {}", answer.text);
+        assert_declared(method, path, status, code);
         let after = self.handle().world().published();
         assert!(
             std::sync::Arc::ptr_eq(&before, &after),
@@ -213,4 +254,32 @@ pub fn client() -> reqwest::Client {
         .no_proxy()
         .build()
         .unwrap()
+}
+
+/// Every error that an operation answers stands in its document.
+#[track_caller]
+fn assert_declared(method: &str, path: &str, status: u16, code: u64) {
+    let bare = path.split('?').next().unwrap();
+    let sent: Vec<&str> = bare.split('/').filter(|segment| !segment.is_empty()).collect();
+    let fits = |operation: &&Operation| {
+        let known: Vec<&str> = operation.path.split('/').filter(|s| !s.is_empty()).collect();
+        operation.method.as_str() == method
+            && known.len() == sent.len()
+            && known.iter().zip(&sent).all(|(a, b)| a.starts_with('{') || a.eq_ignore_ascii_case(b))
+    };
+    // Refusals before any operation and those that all operations share.
+    let shared = [(400, 800_002), (404, 1000)];
+    if status == 401 {
+        return;
+    }
+    let mut candidates = api().operations.iter().filter(fits).peekable();
+    if candidates.peek().is_none() || shared.contains(&(status, code)) {
+        return;
+    }
+    let declared = candidates.any(|operation| {
+        let code = code.to_string();
+        operation.auth == Auth::UserOnly && code == "900329"
+            || operation.faults.iter().any(|fault| fault.status == status && fault.code == code)
+    });
+    assert!(declared, "{method} {path} answered {status}/{code}, which it does not declare");
 }

@@ -183,6 +183,7 @@ impl From<&PurchaseFault> for CartErrorBody {
             PurchaseFault::AttestationNotAccepted(_) => 10012,
             PurchaseFault::BillingCycleNotSupported { .. } => 10013,
             PurchaseFault::InvalidPromotion(_) => 10014,
+            PurchaseFault::CustomTermEndDateProduct => 10016,
             PurchaseFault::CustomTermEndDate(_) => 10017,
         };
         Self { error_code, error_description: fault.to_string() }

@@ -87,7 +87,7 @@ fn example_cart() -> Value {
 
 /// Who changes a cart: the user, or the app's service principal [choice].
 fn author(call: &Call<'_>) -> ObjectId {
-    let claims = call.caller.claims.as_ref();
+    let claims = call.caller.claims();
     claims.and_then(|claims| claims.object.parse().ok()).unwrap_or(ObjectId::FIRST)
 }
 
@@ -101,18 +101,18 @@ fn create(call: &Call<'_>) -> Result<Reply, Fault> {
     let customer = call.path("customer_id")?;
     let new = call.body::<CartRequest>()?.try_into()?;
     let id = call.write(|tx| carts::create(tx, customer, author(call), new))?;
-    answer(call, id, |body| Reply::created(body))
+    answer(call, id, Reply::created)
 }
 
 fn get(call: &Call<'_>) -> Result<Reply, Fault> {
-    answer(call, cart_id(call)?, |body| Reply::ok(body))
+    answer(call, cart_id(call)?, Reply::ok)
 }
 
 fn replace(call: &Call<'_>) -> Result<Reply, Fault> {
     let (customer, id) = (call.path("customer_id")?, cart_id(call)?);
     let new = call.body::<CartRequest>()?.try_into()?;
     call.write(|tx| carts::replace(tx, customer, id, author(call), new))?;
-    answer(call, id, |body| Reply::created(body))
+    answer(call, id, Reply::created)
 }
 
 /// The cart of the path. What is no GUID is no cart either.

@@ -18,9 +18,7 @@ use crate::api::partner_center::resource::{Attributes, SelfLink};
 use crate::api::reply::Reply;
 use crate::domain::customers::{self, Customer};
 use crate::domain::ids::CustomerId;
-
-/// Slot of the rendering of a customer as a whole; slot 1 is the entry of the list.
-const WHOLE: usize = 0;
+use crate::store::Rendering;
 
 /// The operations of this file.
 pub fn operations() -> Vec<Operation> {
@@ -71,10 +69,10 @@ pub fn operations() -> Vec<Operation> {
 fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     let view = call.view();
     let customer = view.state.customer(call.path("customer_id")?)?;
-    let body = customer.rendering(WHOLE, |customer| {
+    let body = customer.rendering(Rendering::Whole, |customer| {
         Bytes::from(serde_json::to_vec(&CustomerBody::from(customer)).unwrap_or_default())
     });
-    Ok(Reply::json_bytes(StatusCode::OK, body))
+    Ok(Reply::json_bytes(StatusCode::OK, body.clone()))
 }
 
 fn patch(call: &Call<'_>) -> Result<Reply, Fault> {

@@ -17,9 +17,8 @@ use crate::api::partner_center::resource::{Attributes, Collection, RenderedPage,
 use crate::api::reply::Reply;
 use crate::domain::customers::{Customer, CustomerFilter};
 use crate::domain::ids::{CustomerId, PartnerId};
+use crate::store::Rendering;
 
-/// Slot of the rendering of a list's entry; slot 0 is the customer as a whole.
-const ENTRY: usize = 1;
 const SIZES: PageSize = PageSize { default: 500, max: 500 };
 
 /// The operations of this file.
@@ -82,7 +81,11 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
         .map(|(id, row)| (*id, row));
     let page = seek.take(rows)?;
     let page = RenderedPage {
-        items: page.items.iter().map(|row| row.rendering(ENTRY, render_entry)).collect(),
+        items: page
+            .items
+            .iter()
+            .map(|row| &**row.rendering(Rendering::Entry, render_entry))
+            .collect(),
         links: page.links("/customers"),
         continuation_token: page.continuation_token(),
     };

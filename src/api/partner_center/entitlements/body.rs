@@ -71,6 +71,7 @@ pub struct QuantityDetail {
 /// What an entitlement leads to.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names)] // the names are those of the wire
 pub struct Artifact {
     /// `reservedinstance` or `virtual_machine_reserved_instance`.
     #[schema(example = "reservedinstance")]

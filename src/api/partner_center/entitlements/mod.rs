@@ -93,7 +93,7 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let show_expiry = call.query_flag("showExpiry")?;
     let view = call.view();
     let customer = call.path("customer_id")?;
-    let items = entitlements_of(&view.state, customer)?
+    let items = entitlements_of(&view.state, customer, view.now)?
         .iter()
         .filter(|entitlement| wanted.includes(entitlement))
         .map(|entitlement| EntitlementBody::of(customer, entitlement, wanted.form(), show_expiry))

@@ -120,6 +120,9 @@ pub struct OrderLineBody {
     /// What it renews to.
     #[serde(skip_serializing_if = "Option::is_none")]
     renews_to: Option<RenewsTo>,
+    /// Earlier end of the first term.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    custom_term_end_date: Option<Timestamp>,
     /// Whether the attestation was accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
     attestation_accepted: Option<bool>,
@@ -239,6 +242,7 @@ impl OrderLineBody {
             provisioning_context: line.provisioning_context.clone(),
             pricing: prices.then(|| PricingBody::of(line)),
             renews_to: line.renews_to.clone().map(|term| RenewsTo { term_duration: Some(term) }),
+            custom_term_end_date: line.custom_term_end.map(Timestamp),
             attestation_accepted: line.attestation_accepted,
             links: OrderLineLinks {
                 product: modern(product),

@@ -123,14 +123,23 @@ pub fn operations() -> Vec<Operation> {
             code(2055, 400),
             code(6000, 400),
             code(6001, 400),
+            code(27007, 400),
+            code(800_004, 400),
+            code(800_017, 400),
             code(800_019, 403),
+            code(800_020, 403),
             code(800_029, 400),
             code(800_061, 400),
             code(800_063, 400),
+            code(800_066, 403),
             code(800_067, 403),
+            code(800_070, 400),
             code(800_071, 400),
             code(800_077, 403),
+            code(800_085, 400),
             code(900_117, 400),
+            code(900_154, 400),
+            code(900_203, 400),
             code(20000, 404),
             NOT_FOUND,
             code(20002, 403),
@@ -158,9 +167,9 @@ fn example_order() -> Value {
     })
 }
 
-/// The order of the path; its case counts.
+/// The order of the path; the case of a modern id counts.
 fn order_id(call: &Call<'_>) -> OrderId {
-    OrderId(call.path_text("order_id").chars().take(100).collect::<String>().into())
+    OrderId::named(&call.path_text("order_id").chars().take(100).collect::<String>())
 }
 
 fn create(call: &Call<'_>) -> Result<Reply, Fault> {

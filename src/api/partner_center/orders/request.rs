@@ -144,10 +144,10 @@ impl TryFrom<OrderRequest> for Change {
     type Error = Error;
 
     fn try_from(sent: OrderRequest) -> Result<Self> {
+        const UNCHANGED: [&str; 8] = ["", "unknown", "none", "completed", "pending", "0", "1", "2"];
         let status = sent.status.unwrap_or_default();
         let cancel =
-            ["cancelled", "canceled"].iter().any(|word| word.eq_ignore_ascii_case(&status));
-        const UNCHANGED: [&str; 6] = ["", "unknown", "none", "completed", "pending", "0"];
+            ["cancelled", "canceled", "3"].iter().any(|word| word.eq_ignore_ascii_case(&status));
         if !cancel && !UNCHANGED.iter().any(|word| word.eq_ignore_ascii_case(&status)) {
             let shown: String = status.chars().take(40).collect();
             return Err(Error::invalid("status", format!("can become cancelled, not `{shown}`")));

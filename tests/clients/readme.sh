@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Runs the story of the README as it is printed and checks that every answer holds what is promised.
+# Usage: readme.sh <base URL>
+set -euo pipefail
+readme=$(dirname "$0")/../../README.md
+story=$(awk '/^<!-- story/ {wanted=1; next} wanted && /^```sh/ {inside=1; next} inside && /^```/ {exit} inside' "$readme")
+output=$(HOST=$1 bash -euo pipefail <<<"$story")
+passed=0
+failed=0
+while IFS= read -r promised; do
+  if grep -qF -- "$promised" <<<"$output"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    echo "readme.sh: no answer holds: $promised" >&2
+  fi
+done < <(sed -n 's/^#=> //p' <<<"$story")
+[ "$failed" -eq 0 ] || echo "$output" >&2
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,3 @@
+//! Whole stories over several families of operations.
+
+mod story;
