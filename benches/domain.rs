@@ -16,6 +16,10 @@ use partner_center_mock::domain::transaction::Transaction;
 use partner_center_mock::world::{World, system_wall_clock};
 use partner_center_mock::{Builder, MockServer, answer};
 
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     divan::main();
 }
