@@ -1,5 +1,7 @@
 //! How long rules and shared machinery take, without HTTP: `cargo bench --bench domain`.
 
+#![allow(clippy::expect_used, reason = "a bench that cannot go on has nothing to measure")]
+
 use std::sync::Arc;
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};

@@ -4,6 +4,8 @@
 //! hits both. On Linux the ratio is that of the processor time which the servers' threads spend on a
 //! request, as the kernel counts it: it holds on a busy machine too. Elsewhere it is that of the rates.
 
+#![allow(clippy::expect_used, reason = "a bench that cannot go on has nothing to measure")]
+
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -205,6 +207,7 @@ fn load(address: SocketAddr, server: &[String], request: &[u8], round: Duration)
     }
 }
 
+#[allow(clippy::large_stack_arrays, reason = "no allocation while the time is taken")]
 fn read_response(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> (u16, Vec<u8>) {
     buffer.clear();
     let mut chunk = [0_u8; 1 << 16];

@@ -161,9 +161,9 @@ pub fn surface_of(request: &Request<'_>) -> Surface {
     surface_of_host(request.origin.host()).unwrap_or_else(|| surface_of_path(request.path))
 }
 
-fn run<'r>(
+fn run(
     service: &Service,
-    request: &Request<'r>,
+    request: &Request<'_>,
     operation: &'static Operation,
     parameters: super::route::Parameters<'_>,
     chosen: Option<Arc<World>>,
@@ -355,7 +355,7 @@ fn closest(path: &str, surface: Surface) -> Option<String> {
             .zip(&known)
             .filter(|(a, b)| b.starts_with('{') || a.eq_ignore_ascii_case(b))
             .count();
-        2 * same as i64 - (known.len() as i64 - sent.len() as i64).abs()
+        (2 * same).saturating_sub(known.len().abs_diff(sent.len()))
     };
     api()
         .operations

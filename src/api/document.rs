@@ -1,4 +1,4 @@
-//! The OpenAPI documents, made from the operations. Examples of answers are not written by hand:
+//! The `OpenAPI` documents, made from the operations. Examples of answers are not written by hand:
 //! each operation's example request is sent to a fresh default world, and what it answers is the
 //! example. So they are right, and they exist in the world that a reader runs.
 

@@ -231,7 +231,7 @@ macro_rules! integers {
     )+};
 }
 
-impl<'de, 'p> Deserializer<'de> for Node<'de, 'p> {
+impl<'de> Deserializer<'de> for Node<'de, '_> {
     type Error = ReadError;
 
     integers!(
@@ -484,6 +484,7 @@ fn visit_array<'de, V: Visitor<'de>>(
 }
 
 struct Items<'de, 'p> {
+    #[allow(clippy::struct_field_names, reason = "they are what it is made of")]
     items: std::iter::Enumerate<std::slice::Iter<'de, Value>>,
     context: &'p Context,
     place: &'p Place<'p>,
@@ -550,6 +551,7 @@ enum Name<'de> {
 }
 
 impl Name<'_> {
+    #[allow(clippy::match_same_arms, reason = "their lifetimes differ")]
     fn text(&self) -> &str {
         match self {
             Self::Field(name) => name,

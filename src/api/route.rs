@@ -54,12 +54,11 @@ impl Router {
         let mut names = Vec::new();
         for segment in operation.path.split('/').filter(|s| !s.is_empty()) {
             let parameter = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
-            let known = match parameter {
-                Some(_) => self.nodes[at].parameter,
-                None => {
-                    let same = |(text, _): &&(&str, usize)| text.eq_ignore_ascii_case(segment);
-                    self.nodes[at].literals.iter().find(same).map(|(_, node)| *node)
-                }
+            let known = if parameter.is_some() {
+                self.nodes[at].parameter
+            } else {
+                let same = |(text, _): &&(&str, usize)| text.eq_ignore_ascii_case(segment);
+                self.nodes[at].literals.iter().find(same).map(|(_, node)| *node)
             };
             let next = known.unwrap_or_else(|| {
                 self.nodes.push(Node::default());

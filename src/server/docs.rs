@@ -57,7 +57,7 @@ fn config() -> Arc<Config<'static>> {
         let urls: Vec<Url<'static>> = DOCUMENTS
             .iter()
             .map(|(name, surface)| {
-                Url::new(*name, format!("/openapi/{}.json", surface.name()).leak())
+                Url::new(name, format!("/openapi/{}.json", surface.name()).leak())
             })
             .collect();
         let client = document::DEMO_CLIENT;
