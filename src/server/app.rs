@@ -180,26 +180,27 @@ async fn read_body(
 }
 
 fn write(request: &HttpRequest, reply: Reply) -> HttpResponse<BoxBody> {
-    let mut response = HttpResponse::build(reply.status);
-    for header in reply.headers {
-        response.append_header(header);
+    let mut response = HttpResponse::with_body(reply.status, BoxBody::new(reply.body));
+    let headers = response.headers_mut();
+    for (name, value) in reply.headers {
+        headers.append(name, value);
     }
     if let Some(origin) = request.headers().get(ORIGIN)
         && origin.to_str().is_ok_and(is_loopback_origin)
     {
-        response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()));
-        response.insert_header((ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*")));
-        response.insert_header((VARY, HeaderValue::from_static("Origin")));
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+        headers.insert(VARY, HeaderValue::from_static("Origin"));
         let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
-        response.insert_header((ACCESS_CONTROL_ALLOW_METHODS, methods));
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
         let allowed = request
             .headers()
             .get("access-control-request-headers")
             .cloned()
             .unwrap_or(HeaderValue::from_static("authorization, content-type"));
-        response.insert_header((ACCESS_CONTROL_ALLOW_HEADERS, allowed));
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
     }
-    response.body(reply.body)
+    response
 }
 
 fn log(request: &Request<'_>, outcome: &Outcome, started: Instant) {
