@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
-use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName};
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 
 use super::call::{Call, Caller};
 use super::idempotency::{Key, Replays};
@@ -170,7 +170,7 @@ fn run(
 ) -> Outcome {
     let token = match operation.surface {
         Surface::PartnerCenter | Surface::Azure => {
-            service.tokens.read(request.header(AUTHORIZATION))
+            service.tokens.read(request.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes))
         }
         Surface::Identity | Surface::Control => Err(TokenFault::Missing),
     };

@@ -78,16 +78,18 @@ impl Router {
 
     /// The operation for `method` and `path`, among those of `surface` when one is given.
     pub fn find<'p>(&self, method: &Method, path: &'p str, surface: Option<Surface>) -> Found<'p> {
-        let mut segments = Vec::with_capacity(12);
+        let mut segments = [""; MOST_SEGMENTS];
+        let mut count = 0;
         for segment in path.split('/').filter(|s| !s.is_empty()) {
-            if segments.len() == MOST_SEGMENTS {
+            if count == MOST_SEGMENTS {
                 return Found::Nothing;
             }
-            segments.push(segment);
+            segments[count] = segment;
+            count += 1;
         }
         let mut values = Vec::with_capacity(6);
         let mut others = Vec::new();
-        match self.descend(0, &segments, &mut values, method, surface, &mut others) {
+        match self.descend(0, &segments[..count], &mut values, method, surface, &mut others) {
             Some((index, names)) => {
                 let parameters =
                     names.iter().copied().zip(values.into_iter().map(decode_segment)).collect();

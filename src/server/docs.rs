@@ -22,13 +22,14 @@ const DOCUMENTS: [(&str, Surface); 3] = [
 /// The answer to a request for documentation, if it is one.
 pub fn serve(request: &Request<'_>) -> Option<Reply> {
     let path = request.path;
-    if !path.starts_with("/swagger") && !path.starts_with("/openapi/") && path != "/docs" {
+    let is_front_door = path == "/" || path == "/docs" || path == "/swagger";
+    if !is_front_door && !path.starts_with("/swagger/") && !path.starts_with("/openapi/") {
         return None;
     }
     if request.method != Method::GET && request.method != Method::HEAD {
         return None;
     }
-    if path == "/docs" || path == "/swagger" {
+    if is_front_door {
         return Some(Reply::empty(StatusCode::TEMPORARY_REDIRECT).with(LOCATION, "/swagger/"));
     }
     if let Some(name) = path.strip_prefix("/openapi/") {

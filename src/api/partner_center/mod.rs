@@ -14,6 +14,7 @@ pub mod fault;
 pub mod filter;
 pub mod lines;
 pub mod orders;
+pub mod pages;
 pub mod paging;
 pub mod profiles;
 pub mod resource;
