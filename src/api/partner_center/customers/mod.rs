@@ -9,10 +9,7 @@ mod profiles;
 mod relationships;
 mod services;
 
-use crate::api::call::Call;
 use crate::api::operation::Operation;
-use crate::api::partner_center::fault::{APP_ONLY, Fault};
-use crate::identity::token::AuthLevel;
 
 pub use super::examples::CUSTOMER as EXAMPLE_CUSTOMER;
 pub use address::AddressBody;
@@ -35,15 +32,4 @@ pub fn operations() -> Vec<Operation> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// Refuses an app-only token where not the operation but what is asked of it needs a user
-/// (contract: partner-center-conventions.md §2).
-fn need_user(call: &Call<'_>, what: &str) -> Result<(), Fault> {
-    let checked = call.service.options.auth != AuthLevel::Off
-        && call.world.published().settings.refuse_app_only;
-    if checked && call.caller.is_app_only() {
-        return Err(Fault::new(APP_ONLY).because(format!("{what} needs the token of a user")));
-    }
-    Ok(())
 }
