@@ -11,9 +11,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use uuid::Uuid;
 
 use super::codes::{Code, code};
-use super::fault::Fault;
+use super::fault::{Fault, unknown_word};
 use super::resource::{CollectionLinks, KeyValue, Link};
-use crate::api::call::{Call, InputFault};
+use crate::api::call::Call;
 use crate::api::json;
 
 /// What a token that does not fit is answered with.
@@ -208,14 +208,8 @@ fn operation(call: &Call<'_>, has_token: bool) -> Result<&'static str, Fault> {
     match call.query().get("seekOperation") {
         None if has_token => Ok("next"),
         None => Ok("first"),
-        Some(given) => json::find_word(words, given).ok_or_else(|| {
-            InputFault::Enum {
-                name: "seekOperation".to_owned(),
-                given: given.chars().take(60).collect(),
-                allowed: "Next, Previous, First, Last".to_owned(),
-            }
-            .into()
-        }),
+        Some(given) => json::find_word(words, given)
+            .ok_or_else(|| unknown_word("seekOperation", given, "Next, Previous, First, Last")),
     }
 }
 

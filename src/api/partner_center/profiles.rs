@@ -6,11 +6,11 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::api::call::{Call, InputFault};
+use crate::api::call::Call;
 use crate::api::operation::{Auth, Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::{Code, code};
 use crate::api::partner_center::customers::AddressBody;
-use crate::api::partner_center::fault::{Fault, NOT_DEFINED, UNKNOWN_ENUM};
+use crate::api::partner_center::fault::{Fault, NOT_DEFINED, UNKNOWN_ENUM, unknown_word};
 use crate::api::partner_center::resource::{Attributes, SelfLink};
 use crate::api::refusal::not_implemented;
 use crate::api::reply::Reply;
@@ -126,12 +126,7 @@ fn legal_business(call: &Call<'_>) -> Result<Reply, Fault> {
     if let Some(version) = call.query().get("vettingVersion")
         && !["current", "lastfinalized"].contains(&version.to_ascii_lowercase().as_str())
     {
-        return Err(InputFault::Enum {
-            name: "vettingVersion".to_owned(),
-            given: version.chars().take(60).collect(),
-            allowed: "Current, LastFinalized".to_owned(),
-        }
-        .into());
+        return Err(unknown_word("vettingVersion", version, "Current, LastFinalized"));
     }
     let view = call.view();
     let partner = &*view.state.partner;

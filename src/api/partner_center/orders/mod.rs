@@ -8,13 +8,15 @@ mod request;
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use crate::api::call::{Call, InputFault};
+use crate::api::call::Call;
 use crate::api::json::find_word;
 use crate::api::operation::{Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::code;
 use crate::api::partner_center::etag;
 use crate::api::partner_center::examples::{CUSTOMER, ORDER, SUBSCRIPTION, reservation_item};
-use crate::api::partner_center::fault::{Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN_ENUM};
+use crate::api::partner_center::fault::{
+    Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN_ENUM, unknown_word,
+};
 use crate::api::partner_center::resource::{Collection, versioned_etag};
 use crate::api::reply::Reply;
 use crate::domain::billing_cycle::BillingCycle;
@@ -201,15 +203,12 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::ok(&Collection::of(items).at(format!("/customers/{}/orders", customer.id))))
 }
 
-fn billing_type(call: &Call<'_>) -> Result<Option<BillingCycle>, InputFault> {
+fn billing_type(call: &Call<'_>) -> Result<Option<BillingCycle>, Fault> {
     const WORDS: &[&str] =
         &["unknown", "monthly", "annual", "none", "one_time", "triennial", "biennial"];
     let Some(text) = call.query().get("billingType") else { return Ok(None) };
-    let word = find_word(WORDS, text).ok_or_else(|| InputFault::Enum {
-        name: "billingType".to_owned(),
-        given: text.chars().take(60).collect(),
-        allowed: WORDS.join(", "),
-    })?;
+    let word = find_word(WORDS, text)
+        .ok_or_else(|| unknown_word("billingType", text, &WORDS.join(", ")))?;
     Ok(BillingCycle::from_name(word).filter(|cycle| *cycle != BillingCycle::Unknown))
 }
 
