@@ -262,9 +262,7 @@ impl OffsetPage {
     /// Reads size and offset of a call.
     pub fn of(call: &Call<'_>, sizes: PageSize) -> Result<Self, Fault> {
         let size = sizes.of(call)?;
-        let offset: i64 = call.query_value("offset")?.unwrap_or(0);
-        let offset = usize::try_from(offset)
-            .map_err(|_| Fault::invalid("offset", "must be 0 or more; it counts items"))?;
+        let offset = call.query_value("offset")?.unwrap_or(0);
         Ok(Self { size, offset })
     }
 
@@ -277,7 +275,9 @@ impl OffsetPage {
         CollectionLinks {
             self_link: Some(link(self.offset)),
             next: (next < total).then(|| link(next)),
-            previous: (self.offset > 0).then(|| link(self.offset.saturating_sub(self.size))),
+            // From beyond the end the way back leads to the last page.
+            previous: (self.offset > 0)
+                .then(|| link(self.offset.min(total).saturating_sub(self.size))),
         }
     }
 }
@@ -347,5 +347,6 @@ mod tests {
         assert_eq!(links(0, 11), (None, uri(10)));
         assert_eq!(links(15, 40), (uri(5), uri(25)));
         assert_eq!(links(5, 10), (uri(0), None));
+        assert_eq!(links(usize::MAX, 25), (uri(15), None));
     }
 }
