@@ -9,7 +9,10 @@ mod profiles;
 mod relationships;
 mod services;
 
+use crate::api::call::Call;
 use crate::api::operation::Operation;
+use crate::api::partner_center::fault::Fault;
+use crate::domain::ids::CustomerId;
 
 pub use super::examples::CUSTOMER as EXAMPLE_CUSTOMER;
 pub use address::AddressBody;
@@ -32,4 +35,12 @@ pub fn operations() -> Vec<Operation> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The customer that the path names, which must be the partner's: told before anything that is wrong
+/// with the body [choice].
+pub fn named(call: &Call<'_>) -> Result<CustomerId, Fault> {
+    let id = call.path("customer_id")?;
+    call.view().state.customer(id)?;
+    Ok(id)
 }
