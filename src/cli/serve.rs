@@ -114,7 +114,7 @@ pub struct Serve {
     #[arg(long, env = "PCMOCK_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
     /// What is logged: error, warn, info (a line per request), debug, or a filter.
-    #[arg(long, env = "PCMOCK_LOG", default_value = "info")]
+    #[arg(long, env = "PCMOCK_LOG", default_value = "info,actix_server=warn")]
     log: String,
 }
 

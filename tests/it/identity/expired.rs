@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use partner_center_mock::identity::jws::{SigningKey, decode_unverified};
 use partner_center_mock::identity::sealed::{Grant, Purpose, seal};
 use serde_json::json;
@@ -28,7 +28,12 @@ fn sealed(mock: &Mock, purpose: Purpose, days: i64, user: &str) -> String {
         redirect_uri: Some("http://localhost/back".to_owned()),
         ..Grant::default()
     };
-    seal(&SigningKey::embedded().unwrap(), purpose, &grant, Utc::now() - TimeDelta::days(days))
+    seal(
+        &SigningKey::embedded().unwrap(),
+        purpose,
+        &grant,
+        mock.handle().world().wall_time() - TimeDelta::days(days),
+    )
 }
 
 #[test]
