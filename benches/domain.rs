@@ -1,5 +1,7 @@
 //! How long rules and shared machinery take, without HTTP: `cargo bench --bench domain`.
 
+#![allow(clippy::expect_used, reason = "a bench that cannot go on has nothing to measure")]
+
 use std::sync::Arc;
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
@@ -15,6 +17,10 @@ use partner_center_mock::domain::state::State;
 use partner_center_mock::domain::transaction::Transaction;
 use partner_center_mock::world::{World, system_wall_clock};
 use partner_center_mock::{Builder, MockServer, answer};
+
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     divan::main();

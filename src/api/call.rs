@@ -156,16 +156,17 @@ impl<'r> Call<'r> {
     /// The body as JSON.
     pub fn body_json(&self) -> Result<Value, InputFault> {
         if self.request.body.is_empty() {
-            return Err(InputFault::Body(JsonFault::Malformed(
-                "the request has no body; this operation needs a JSON object".to_owned(),
-            )));
+            return Err(no_body());
         }
-        json::parse(&self.request.body).map_err(InputFault::Body)
+        json::parse_value(&self.request.body).map_err(InputFault::Body)
     }
 
     /// The body as a request type.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, InputFault> {
-        let value = self.body_json()?;
+        if self.request.body.is_empty() {
+            return Err(no_body());
+        }
+        let value = json::parse(&self.request.body).map_err(InputFault::Body)?;
         let read = json::read::<T>(&value).map_err(InputFault::Body)?;
         if self.service.options.strict
             && let Some(path) = read.unknown.first()
@@ -192,4 +193,10 @@ impl<'r> Call<'r> {
     pub fn locale(&self) -> &str {
         self.request.header("x-locale").unwrap_or("en-US")
     }
+}
+
+fn no_body() -> InputFault {
+    InputFault::Body(JsonFault::Malformed(
+        "the request has no body; this operation needs a JSON object".to_owned(),
+    ))
 }

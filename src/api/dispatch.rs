@@ -4,7 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
-use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName};
+use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 
 use super::call::{Call, Caller};
 use super::idempotency::{Key, Replays};
@@ -161,16 +161,16 @@ pub fn surface_of(request: &Request<'_>) -> Surface {
     surface_of_host(request.origin.host()).unwrap_or_else(|| surface_of_path(request.path))
 }
 
-fn run<'r>(
+fn run(
     service: &Service,
-    request: &Request<'r>,
+    request: &Request<'_>,
     operation: &'static Operation,
     parameters: super::route::Parameters<'_>,
     chosen: Option<Arc<World>>,
 ) -> Outcome {
     let token = match operation.surface {
         Surface::PartnerCenter | Surface::Azure => {
-            service.tokens.read(request.header(AUTHORIZATION))
+            service.tokens.read(request.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes))
         }
         Surface::Identity | Surface::Control => Err(TokenFault::Missing),
     };
@@ -355,7 +355,7 @@ fn closest(path: &str, surface: Surface) -> Option<String> {
             .zip(&known)
             .filter(|(a, b)| b.starts_with('{') || a.eq_ignore_ascii_case(b))
             .count();
-        2 * same as i64 - (known.len() as i64 - sent.len() as i64).abs()
+        (2 * same).saturating_sub(known.len().abs_diff(sent.len()))
     };
     api()
         .operations

@@ -1,4 +1,4 @@
-//! The OpenAPI documents, made from the operations. Examples of answers are not written by hand:
+//! The `OpenAPI` documents, made from the operations. Examples of answers are not written by hand:
 //! each operation's example request is sent to a fresh default world, and what it answers is the
 //! example. So they are right, and they exist in the world that a reader runs.
 
@@ -98,6 +98,8 @@ fn description(surface: Surface) -> &'static str {
     }
 }
 
+/// No scheme for a bare token beside them: Swagger UI puts the cursor into its field, below the fold,
+/// and what can be had with one click is scrolled away.
 fn security_schemes() -> Value {
     let scopes = json!({ SCOPE: "Everything the caller may do" });
     json!({
@@ -120,7 +122,6 @@ fn security_schemes() -> Value {
                 },
             },
         },
-        "token": { "type": "http", "scheme": "bearer", "bearerFormat": "JWT" },
     })
 }
 
@@ -149,20 +150,26 @@ fn describe(
         described["x-contract"] = json!(operation.contract);
     }
     if let Some(body) = &operation.body {
-        let schema = schemas.refer(&body.schema);
+        let schema = if body.content_type.ends_with("urlencoded") {
+            schemas.refer_form(&body.schema, operation.example.body.as_ref())
+        } else {
+            schemas.refer(&body.schema)
+        };
         let mut content = json!({ "schema": schema });
         if let Some(example) = &operation.example.body {
             content["example"] = example.clone();
         }
+        // Generators of clients make nothing of `*/*`; what takes anything takes JSON too.
+        let media = if body.content_type == "*/*" { "application/json" } else { body.content_type };
         described["requestBody"] = json!({
             "required": body.required,
-            "content": { body.content_type: content },
+            "content": { media: content },
         });
     }
     described["security"] = match operation.auth {
         Auth::None => json!([]),
-        Auth::AppOrUser => json!([{ "app": [SCOPE] }, { "user": [SCOPE] }, { "token": [] }]),
-        Auth::UserOnly => json!([{ "user": [SCOPE] }, { "token": [] }]),
+        Auth::AppOrUser => json!([{ "app": [SCOPE] }, { "user": [SCOPE] }]),
+        Auth::UserOnly => json!([{ "user": [SCOPE] }]),
     };
     described
 }

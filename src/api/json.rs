@@ -3,6 +3,9 @@
 //! types; request types themselves stay plain `serde` structs without flatten, tag or untagged
 //! (contract: partner-center-conventions.md §4 and §5).
 
+mod tree;
+
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::{self, Write as _};
 
@@ -11,7 +14,9 @@ use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess,
     SeqAccess, VariantAccess, Visitor,
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+pub use tree::Tree;
 
 /// Deepest nesting that is read.
 const MAX_DEPTH: usize = 64;
@@ -39,8 +44,17 @@ pub enum JsonFault {
     },
 }
 
+/// Parses a text whose shape is not known beforehand; the limits are those of [`parse`].
+pub fn parse_value(bytes: &[u8]) -> Result<Value, JsonFault> {
+    parse_as(bytes)
+}
+
 /// Parses a body: UTF-8, at most 64 levels deep, a leading byte order mark ignored.
-pub fn parse(bytes: &[u8]) -> Result<Value, JsonFault> {
+pub fn parse(bytes: &[u8]) -> Result<Tree<'_>, JsonFault> {
+    parse_as(bytes)
+}
+
+fn parse_as<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, JsonFault> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if let Err(error) = std::str::from_utf8(bytes) {
         return Err(JsonFault::Malformed(format!(
@@ -92,7 +106,7 @@ pub struct Read<T> {
 }
 
 /// Reads `value` as a `T`.
-pub fn read<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<Read<T>, JsonFault> {
+pub fn read<'de, T: Deserialize<'de>>(value: &'de Tree<'de>) -> Result<Read<T>, JsonFault> {
     let context = Context::default();
     let node = Node { value, context: &context, place: Place::Root };
     let value = T::deserialize(node).map_err(|error| error.0)?;
@@ -165,19 +179,19 @@ impl ReadError {
 }
 
 struct Node<'de, 'p> {
-    value: &'de Value,
+    value: &'de Tree<'de>,
     context: &'p Context,
     place: Place<'p>,
 }
 
-fn kind(value: &Value) -> &'static str {
+fn kind(value: &Tree<'_>) -> &'static str {
     match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
+        Tree::Null => "null",
+        Tree::Bool(_) => "a boolean",
+        Tree::Number(_) => "a number",
+        Tree::Text(_) => "a string",
+        Tree::Array(_) => "an array",
+        Tree::Object(_) => "an object",
     }
 }
 
@@ -203,12 +217,10 @@ impl Node<'_, '_> {
     fn integer(&self) -> Result<i64, ReadError> {
         const WANTED: &str = "an integer";
         match self.value {
-            Value::Number(number) => {
+            Tree::Number(number) => {
                 whole(number).ok_or_else(|| self.number_refused(WANTED, &number.to_string()))
             }
-            Value::String(text) => {
-                text.trim().parse().map_err(|_| self.number_refused(WANTED, text))
-            }
+            Tree::Text(text) => text.trim().parse().map_err(|_| self.number_refused(WANTED, text)),
             _ => Err(self.refuse(WANTED)),
         }
     }
@@ -231,7 +243,7 @@ macro_rules! integers {
     )+};
 }
 
-impl<'de, 'p> Deserializer<'de> for Node<'de, 'p> {
+impl<'de> Deserializer<'de> for Node<'de, '_> {
     type Error = ReadError;
 
     integers!(
@@ -243,18 +255,18 @@ impl<'de, 'p> Deserializer<'de> for Node<'de, 'p> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let place = self.place;
         match self.value {
-            Value::Null => visitor.visit_unit(),
-            Value::Bool(value) => visitor.visit_bool(*value),
-            Value::Number(number) => match (number.as_i64(), number.as_f64()) {
+            Tree::Null => visitor.visit_unit(),
+            Tree::Bool(value) => visitor.visit_bool(*value),
+            Tree::Number(number) => match (number.as_i64(), number.as_f64()) {
                 (Some(integer), _) => visitor.visit_i64(integer),
                 (None, Some(float)) => visitor.visit_f64(float),
                 (None, None) => return Err(self.refuse("a number in range")),
             },
-            Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Array(items) => {
+            Tree::Text(text) => visitor.visit_str(text),
+            Tree::Array(items) => {
                 return visit_array(items, self.context, self.place, visitor);
             }
-            Value::Object(members) => {
+            Tree::Object(members) => {
                 return visit_object(members, None, self.context, self.place, visitor);
             }
         }
@@ -263,9 +275,9 @@ impl<'de, 'p> Deserializer<'de> for Node<'de, 'p> {
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.value {
-            Value::Bool(value) => visitor.visit_bool(*value),
-            Value::String(text) if text.eq_ignore_ascii_case("true") => visitor.visit_bool(true),
-            Value::String(text) if text.eq_ignore_ascii_case("false") => visitor.visit_bool(false),
+            Tree::Bool(value) => visitor.visit_bool(*value),
+            Tree::Text(text) if text.eq_ignore_ascii_case("true") => visitor.visit_bool(true),
+            Tree::Text(text) if text.eq_ignore_ascii_case("false") => visitor.visit_bool(false),
             _ => Err(self.refuse("true or false")),
         }
     }
@@ -277,8 +289,8 @@ impl<'de, 'p> Deserializer<'de> for Node<'de, 'p> {
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let place = self.place;
         let float = match self.value {
-            Value::Number(number) => number.as_f64(),
-            Value::String(text) => text.trim().parse().ok().filter(|f: &f64| f.is_finite()),
+            Tree::Number(number) => number.as_f64(),
+            Tree::Text(text) => text.trim().parse().ok().filter(|f: &f64| f.is_finite()),
             _ => None,
         };
         let float = float.ok_or_else(|| self.refuse("a number"))?;
@@ -292,8 +304,8 @@ impl<'de, 'p> Deserializer<'de> for Node<'de, 'p> {
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let place = self.place;
         match self.value {
-            Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Number(number) => visitor.visit_string(number.to_string()),
+            Tree::Text(text) => visitor.visit_str(text),
+            Tree::Number(number) => visitor.visit_string(number.to_string()),
             _ => return Err(self.refuse("a string")),
         }
         .map_err(|error: ReadError| error.at(&place))
@@ -313,7 +325,7 @@ impl<'de, 'p> Deserializer<'de> for Node<'de, 'p> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.value {
-            Value::Null => visitor.visit_none(),
+            Tree::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
@@ -340,7 +352,7 @@ impl<'de, 'p> Deserializer<'de> for Node<'de, 'p> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.value {
-            Value::Array(items) => visit_array(items, self.context, self.place, visitor),
+            Tree::Array(items) => visit_array(items, self.context, self.place, visitor),
             _ => Err(self.refuse("an array")),
         }
     }
@@ -364,9 +376,7 @@ impl<'de, 'p> Deserializer<'de> for Node<'de, 'p> {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.value {
-            Value::Object(members) => {
-                visit_object(members, None, self.context, self.place, visitor)
-            }
+            Tree::Object(members) => visit_object(members, None, self.context, self.place, visitor),
             _ => Err(self.refuse("an object")),
         }
     }
@@ -378,7 +388,7 @@ impl<'de, 'p> Deserializer<'de> for Node<'de, 'p> {
         visitor: V,
     ) -> Result<V::Value, ReadError> {
         match self.value {
-            Value::Object(members) => {
+            Tree::Object(members) => {
                 visit_object(members, Some(fields), self.context, self.place, visitor)
             }
             _ => Err(self.refuse("an object")),
@@ -392,8 +402,8 @@ impl<'de, 'p> Deserializer<'de> for Node<'de, 'p> {
         visitor: V,
     ) -> Result<V::Value, ReadError> {
         let given = match self.value {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
+            Tree::Text(text) => text.to_string(),
+            Tree::Number(number) => number.to_string(),
             _ => return Err(self.refuse("a word")),
         };
         match find_word(variants, &given) {
@@ -473,7 +483,7 @@ impl<'de> VariantAccess<'de> for Word {
 }
 
 fn visit_array<'de, V: Visitor<'de>>(
-    items: &'de [Value],
+    items: &'de [Tree<'de>],
     context: &Context,
     place: Place<'_>,
     visitor: V,
@@ -484,7 +494,8 @@ fn visit_array<'de, V: Visitor<'de>>(
 }
 
 struct Items<'de, 'p> {
-    items: std::iter::Enumerate<std::slice::Iter<'de, Value>>,
+    #[allow(clippy::struct_field_names, reason = "they are what it is made of")]
+    items: std::iter::Enumerate<std::slice::Iter<'de, Tree<'de>>>,
     context: &'p Context,
     place: &'p Place<'p>,
 }
@@ -504,19 +515,19 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
 }
 
 fn visit_object<'de, V: Visitor<'de>>(
-    members: &'de Map<String, Value>,
+    members: &'de [(Cow<'de, str>, Tree<'de>)],
     fields: Option<&'static [&'static str]>,
     context: &Context,
     place: Place<'_>,
     visitor: V,
 ) -> Result<V::Value, ReadError> {
-    let mut entries: Vec<(Name<'de>, &'de Value)> = Vec::with_capacity(members.len());
+    let mut entries: Vec<(Name<'de>, &'de Tree<'de>)> = Vec::with_capacity(members.len());
     for (key, value) in members {
         let name = match fields {
             None => Name::Own(key),
             Some(fields) => match fields.iter().find(|field| same_key(field, key)) {
                 // Unset and absent are the same to a type whose members are known.
-                Some(_) if value.is_null() => continue,
+                Some(_) if matches!(value, Tree::Null) => continue,
                 Some(field) => Name::Field(field),
                 None => {
                     if context.unknown.borrow().len() < 50 {
@@ -550,6 +561,7 @@ enum Name<'de> {
 }
 
 impl Name<'_> {
+    #[allow(clippy::match_same_arms, reason = "their lifetimes differ")]
     fn text(&self) -> &str {
         match self {
             Self::Field(name) => name,
@@ -563,8 +575,8 @@ impl Name<'_> {
 }
 
 struct Members<'de, 'p> {
-    entries: std::vec::IntoIter<(Name<'de>, &'de Value)>,
-    value: Option<(Name<'de>, &'de Value)>,
+    entries: std::vec::IntoIter<(Name<'de>, &'de Tree<'de>)>,
+    value: Option<(Name<'de>, &'de Tree<'de>)>,
     context: &'p Context,
     place: &'p Place<'p>,
 }

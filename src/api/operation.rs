@@ -1,5 +1,5 @@
 //! One declaration per operation: method, path, who may call it, how faithful it is, what it takes
-//! and gives, and the function that carries it out. Routing, authentication and the OpenAPI document
+//! and gives, and the function that carries it out. Routing, authentication and the `OpenAPI` document
 //! are all made from it.
 
 use std::borrow::Cow;
@@ -235,7 +235,7 @@ impl fmt::Debug for Operation {
 
 impl Operation {
     /// Begins a declaration.
-    pub fn new<E: Into<Reply>>(
+    pub fn new<E>(
         surface: Surface,
         method: Method,
         path: &'static str,
@@ -243,7 +243,7 @@ impl Operation {
         handler: fn(&Call<'_>) -> Result<Reply, E>,
     ) -> Self
     where
-        E: 'static,
+        E: Into<Reply> + 'static,
     {
         let idempotent = method != Method::GET && method != Method::HEAD;
         Self {

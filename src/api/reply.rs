@@ -29,13 +29,17 @@ impl Reply {
 
     /// An answer with a JSON body that is rendered already.
     pub fn json_bytes(status: StatusCode, body: Bytes) -> Self {
-        Self { status, headers: vec![(CONTENT_TYPE, JSON)], body, code: None }
+        // Room for what the surface adds: growing would copy.
+        let mut headers = Vec::with_capacity(8);
+        headers.push((CONTENT_TYPE, JSON));
+        Self { status, headers, body, code: None }
     }
 
     /// An answer with a JSON body.
     pub fn json<T: Serialize + ?Sized>(status: StatusCode, body: &T) -> Self {
-        match serde_json::to_vec(body) {
-            Ok(bytes) => Self::json_bytes(status, Bytes::from(bytes)),
+        let mut bytes = Vec::with_capacity(2048);
+        match serde_json::to_writer(&mut bytes, body) {
+            Ok(()) => Self::json_bytes(status, Bytes::from(bytes)),
             Err(error) => {
                 tracing::error!(%error, "an answer could not be rendered");
                 Self::empty(StatusCode::INTERNAL_SERVER_ERROR)

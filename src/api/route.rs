@@ -54,12 +54,11 @@ impl Router {
         let mut names = Vec::new();
         for segment in operation.path.split('/').filter(|s| !s.is_empty()) {
             let parameter = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}'));
-            let known = match parameter {
-                Some(_) => self.nodes[at].parameter,
-                None => {
-                    let same = |(text, _): &&(&str, usize)| text.eq_ignore_ascii_case(segment);
-                    self.nodes[at].literals.iter().find(same).map(|(_, node)| *node)
-                }
+            let known = if parameter.is_some() {
+                self.nodes[at].parameter
+            } else {
+                let same = |(text, _): &&(&str, usize)| text.eq_ignore_ascii_case(segment);
+                self.nodes[at].literals.iter().find(same).map(|(_, node)| *node)
             };
             let next = known.unwrap_or_else(|| {
                 self.nodes.push(Node::default());
@@ -79,16 +78,18 @@ impl Router {
 
     /// The operation for `method` and `path`, among those of `surface` when one is given.
     pub fn find<'p>(&self, method: &Method, path: &'p str, surface: Option<Surface>) -> Found<'p> {
-        let mut segments = Vec::with_capacity(12);
+        let mut segments = [""; MOST_SEGMENTS];
+        let mut count = 0;
         for segment in path.split('/').filter(|s| !s.is_empty()) {
-            if segments.len() == MOST_SEGMENTS {
+            if count == MOST_SEGMENTS {
                 return Found::Nothing;
             }
-            segments.push(segment);
+            segments[count] = segment;
+            count += 1;
         }
         let mut values = Vec::with_capacity(6);
         let mut others = Vec::new();
-        match self.descend(0, &segments, &mut values, method, surface, &mut others) {
+        match self.descend(0, &segments[..count], &mut values, method, surface, &mut others) {
             Some((index, names)) => {
                 let parameters =
                     names.iter().copied().zip(values.into_iter().map(decode_segment)).collect();

@@ -209,8 +209,7 @@ impl Serve {
     }
 
     fn settings(&self) -> Result<Settings, String> {
-        let mut settings = Settings::default();
-        settings.profile = self.profile;
+        let mut settings = Settings { profile: self.profile, ..Settings::default() };
         for Delay(transition, duration) in &self.delays {
             settings.set_delay(*transition, *duration);
         }

@@ -15,6 +15,13 @@ pub enum Pace {
     },
 }
 
+/// Where world time ends: 9900-01-01. What begins then still ends in a year of four digits, which is
+/// all that dates on the wire have.
+pub const LATEST: DateTime<Utc> = match DateTime::from_timestamp(250_246_627_200, 0) {
+    Some(latest) => latest,
+    None => DateTime::<Utc>::MAX_UTC,
+};
+
 /// The relation between wall time and world time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Clock {
@@ -32,7 +39,7 @@ impl Clock {
     /// World time at wall time `wall`.
     pub fn now(&self, wall: DateTime<Utc>) -> DateTime<Utc> {
         match self.pace {
-            Pace::Frozen => self.world_origin,
+            Pace::Frozen => self.world_origin.min(LATEST),
             Pace::Running { scale } => {
                 let elapsed = wall - self.wall_origin;
                 let step = if (scale - 1.0).abs() < f64::EPSILON {
@@ -42,9 +49,14 @@ impl Clock {
                     // milliseconds of any span a process lives fit a double exactly
                     TimeDelta::milliseconds((elapsed.num_milliseconds() as f64 * scale) as i64)
                 };
-                self.world_origin.checked_add_signed(step).unwrap_or(self.world_origin)
+                self.world_origin.checked_add_signed(step).map_or(LATEST, |now| now.min(LATEST))
             }
         }
+    }
+
+    /// Whether the clock was set to a time from 1970 until [`LATEST`].
+    pub fn is_in_range(&self) -> bool {
+        (DateTime::UNIX_EPOCH..=LATEST).contains(&self.world_origin)
     }
 
     /// How world time passes.
@@ -85,5 +97,18 @@ mod tests {
         let frozen = fast.paced(later, Pace::Frozen);
         assert_eq!(frozen.now(at("2030-01-01T00:00:00Z")), at("2021-05-11T10:10:00Z"));
         assert_eq!(frozen.set(later, start).now(later), start);
+    }
+
+    #[test]
+    fn world_time_ends_where_dates_can_still_be_written() {
+        let wall = at("2026-01-01T00:00:00Z");
+        assert_eq!(LATEST, at("9900-01-01T00:00:00Z"));
+        for pace in [Pace::Frozen, Pace::Running { scale: 1.0 }, Pace::Running { scale: 1e6 }] {
+            let clock = Clock::new(wall, LATEST, pace);
+            assert!(clock.is_in_range());
+            assert_eq!(clock.now(at("2027-01-01T00:00:00Z")), LATEST);
+            assert!(!clock.set(wall, at("9900-01-01T00:00:01Z")).is_in_range());
+            assert!(!clock.set(wall, at("0001-01-01T00:00:00Z")).is_in_range());
+        }
     }
 }

@@ -201,7 +201,7 @@ mod tests {
 
         #[test]
         fn any_text_is_answered(text in ".{0,80}") {
-            let _ = text.parse::<IsoDuration>().map(|d| d.after(Utc::now()));
+            let _ = text.parse::<IsoDuration>().map(|d| d.after(DateTime::UNIX_EPOCH));
         }
     }
 }

@@ -282,7 +282,7 @@ mod tests {
         let audience = "https://api.partnercenter.microsoft.com/";
         let text = access_token(&key, subject(None), audience, Some("default"), issued(), 3599);
         let reader = TokenReader::new(Arc::clone(&key));
-        let token = reader.read(Some(&format!("Bearer {text}"))).unwrap();
+        let token = reader.read(Some(format!("Bearer {text}").as_bytes())).unwrap();
         assert_eq!(token.signature, Ok(()));
         assert!(!token.claims.delegated);
         assert_eq!(token.claims.audience, audience);
@@ -311,7 +311,7 @@ mod tests {
         assert_eq!(claims["mock_world"], "blue");
         assert_eq!(claims["oid"], user.object_id.to_string());
         assert_ne!(claims["sub"], claims["oid"]);
-        let token = TokenReader::new(key).read(Some(&format!("Bearer {text}"))).unwrap();
+        let token = TokenReader::new(key).read(Some(format!("Bearer {text}").as_bytes())).unwrap();
         assert!(token.claims.delegated);
     }
 

@@ -139,7 +139,7 @@ pub enum TokenFault {
 /// A parsed token with what was found out about it.
 #[derive(Debug)]
 pub struct Token {
-    text: Box<str>,
+    header: Box<[u8]>,
     /// What it says.
     pub claims: Claims,
     /// Whether this server's key signed it; else why not.
@@ -150,11 +150,11 @@ pub struct Token {
 #[derive(Debug)]
 pub struct TokenReader {
     key: Arc<SigningKey>,
-    /// By the end of the token, which is its signature; the whole text is compared.
+    /// By the end of the header, which is the token's signature; the whole header is compared.
     known: DashMap<[u8; TAIL], Arc<Token>>,
 }
 
-/// Bytes of a token that it is looked up by.
+/// Bytes of a header that its token is looked up by.
 const TAIL: usize = 16;
 
 /// Most tokens remembered at once.
@@ -172,24 +172,25 @@ impl TokenReader {
     }
 
     /// Reads the token of an `Authorization` header.
-    pub fn read(&self, authorization: Option<&str>) -> Result<Arc<Token>, TokenFault> {
-        let header = authorization.ok_or(TokenFault::Missing)?.trim();
-        let (scheme, token) = header.split_once(' ').ok_or(TokenFault::NotBearer)?;
+    pub fn read(&self, authorization: Option<&[u8]>) -> Result<Arc<Token>, TokenFault> {
+        let header = authorization.ok_or(TokenFault::Missing)?;
+        let tail = header.last_chunk::<TAIL>().copied();
+        if let Some(known) = tail.and_then(|tail| self.known.get(&tail))
+            && *known.header == *header
+        {
+            return Ok(Arc::clone(&known));
+        }
+        let text = std::str::from_utf8(header).map_err(|_| TokenFault::NotBearer)?.trim();
+        let (scheme, token) = text.split_once(' ').ok_or(TokenFault::NotBearer)?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(TokenFault::NotBearer);
         }
         let token = token.trim();
-        let tail = token.as_bytes().last_chunk::<TAIL>().copied();
-        if let Some(known) = tail.and_then(|tail| self.known.get(&tail))
-            && *known.text == *token
-        {
-            return Ok(Arc::clone(&known));
-        }
         let decoded = jws::decode_unverified(token)
             .map_err(|error| TokenFault::Malformed(error.to_string()))?;
         let signature = self.key.verify(token).map(|_| ()).map_err(|error| error.to_string());
         let claims = Claims::read(&decoded.claims);
-        let parsed = Arc::new(Token { text: Box::from(token), claims, signature });
+        let parsed = Arc::new(Token { header: Box::from(header), claims, signature });
         if self.known.len() >= MOST_KNOWN {
             self.known.clear();
         }

@@ -9,7 +9,7 @@ use actix_web::body::BoxBody;
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, HOST, HeaderValue, ORIGIN, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, ORIGIN, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::{Bytes, BytesMut};
@@ -108,8 +108,11 @@ fn answer(shared: &Shared, request: &mut Request<'_>) -> Outcome {
     dispatch::answer(&shared.service, request)
 }
 
+static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+static FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+
 fn scheme(request: &HttpRequest, connection: Option<&Connection>) -> &'static str {
-    let forwarded = request.headers().get("x-forwarded-proto").and_then(|v| v.to_str().ok());
+    let forwarded = request.headers().get(&FORWARDED_PROTO).and_then(|v| v.to_str().ok());
     match forwarded {
         Some(proto) if proto.eq_ignore_ascii_case("https") => "https",
         Some(proto) if proto.eq_ignore_ascii_case("http") => "http",
@@ -119,7 +122,7 @@ fn scheme(request: &HttpRequest, connection: Option<&Connection>) -> &'static st
 }
 
 fn authority(request: &HttpRequest, connection: Option<&Connection>) -> String {
-    let header = |name: &str| {
+    let header = |name: &HeaderName| {
         let value = request.headers().get(name)?.to_str().ok()?;
         Some(value.split(',').next().unwrap_or(value).trim())
     };
@@ -128,9 +131,9 @@ fn authority(request: &HttpRequest, connection: Option<&Connection>) -> String {
             && host.len() <= 255
             && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b))
     };
-    header("x-forwarded-host")
+    header(&FORWARDED_HOST)
         .filter(plausible)
-        .or_else(|| header(HOST.as_str()).filter(plausible))
+        .or_else(|| header(&HOST).filter(plausible))
         .or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))
         .map(str::to_owned)
         .or_else(|| connection.map(|connection| connection.local.to_string()))
@@ -177,26 +180,27 @@ async fn read_body(
 }
 
 fn write(request: &HttpRequest, reply: Reply) -> HttpResponse<BoxBody> {
-    let mut response = HttpResponse::build(reply.status);
-    for header in reply.headers {
-        response.append_header(header);
+    let mut response = HttpResponse::with_body(reply.status, BoxBody::new(reply.body));
+    let headers = response.headers_mut();
+    for (name, value) in reply.headers {
+        headers.append(name, value);
     }
     if let Some(origin) = request.headers().get(ORIGIN)
         && origin.to_str().is_ok_and(is_loopback_origin)
     {
-        response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()));
-        response.insert_header((ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*")));
-        response.insert_header((VARY, HeaderValue::from_static("Origin")));
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("*"));
+        headers.insert(VARY, HeaderValue::from_static("Origin"));
         let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
-        response.insert_header((ACCESS_CONTROL_ALLOW_METHODS, methods));
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
         let allowed = request
             .headers()
             .get("access-control-request-headers")
             .cloned()
             .unwrap_or(HeaderValue::from_static("authorization, content-type"));
-        response.insert_header((ACCESS_CONTROL_ALLOW_HEADERS, allowed));
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, allowed);
     }
-    response.body(reply.body)
+    response
 }
 
 fn log(request: &Request<'_>, outcome: &Outcome, started: Instant) {

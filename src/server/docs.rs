@@ -22,13 +22,14 @@ const DOCUMENTS: [(&str, Surface); 3] = [
 /// The answer to a request for documentation, if it is one.
 pub fn serve(request: &Request<'_>) -> Option<Reply> {
     let path = request.path;
-    if !path.starts_with("/swagger") && !path.starts_with("/openapi/") && path != "/docs" {
+    let is_front_door = path == "/" || path == "/docs" || path == "/swagger";
+    if !is_front_door && !path.starts_with("/swagger/") && !path.starts_with("/openapi/") {
         return None;
     }
     if request.method != Method::GET && request.method != Method::HEAD {
         return None;
     }
-    if path == "/docs" || path == "/swagger" {
+    if is_front_door {
         return Some(Reply::empty(StatusCode::TEMPORARY_REDIRECT).with(LOCATION, "/swagger/"));
     }
     if let Some(name) = path.strip_prefix("/openapi/") {
@@ -57,7 +58,7 @@ fn config() -> Arc<Config<'static>> {
         let urls: Vec<Url<'static>> = DOCUMENTS
             .iter()
             .map(|(name, surface)| {
-                Url::new(*name, format!("/openapi/{}.json", surface.name()).leak())
+                Url::new(name, format!("/openapi/{}.json", surface.name()).leak())
             })
             .collect();
         let client = document::DEMO_CLIENT;
@@ -72,8 +73,7 @@ fn config() -> Arc<Config<'static>> {
                 .persist_authorization(true)
                 .display_request_duration(true)
                 .doc_expansion("none")
-                .filter(true)
-                .oauth2_redirect_url("/swagger/oauth2-redirect.html"),
+                .filter(true),
         )
     }))
 }

@@ -52,6 +52,11 @@ impl<K: Ord + Clone, V> Table<K, V> {
         row
     }
 
+    /// Whether this and `other` are one and the same version: nothing was written between.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.rows.ptr_eq(&other.rows)
+    }
+
     /// Takes a row out.
     pub fn remove(&mut self, key: &K) -> Option<Arc<Row<V>>> {
         self.rows.remove(key)

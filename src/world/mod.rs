@@ -166,6 +166,10 @@ impl World {
         let before = state.clock.now(wall);
         run_due(&mut state, before, &mut fired);
         state.clock = adjust(state.clock, wall)?;
+        if !state.clock.is_in_range() {
+            let reason = "world time lies between 1970-01-01 and 9900-01-01";
+            return Err(Error::invalid("clock", reason));
+        }
         let now = state.clock.now(wall);
         run_due(&mut state, now, &mut fired);
         self.publish(state);

@@ -100,6 +100,7 @@ struct Event {
     at: Timestamp,
     /// What.
     #[schema(example = "order-fulfilled")]
+    #[allow(clippy::struct_field_names, reason = "the name on the wire")]
     event: &'static str,
     /// Whose.
     customer_id: String,
@@ -107,6 +108,7 @@ struct Event {
     id: String,
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "the form of a handler")]
 fn get(call: &Call<'_>) -> Result<Reply, ControlFault> {
     let view = call.view();
     let (frozen, scale) = match view.state.clock.pace() {

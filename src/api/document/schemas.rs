@@ -44,6 +44,25 @@ impl Schemas {
         json!({ "$ref": format!("#/components/schemas/{}", schema.name) })
     }
 
+    /// A reference to the schema of a form. A form knows no null, and takes its examples field by
+    /// field: Swagger UI sends `string` for a field that has none, and nothing for an empty one.
+    pub fn refer_form(&mut self, schema: &SchemaOf, example: Option<&Value>) -> Value {
+        let reference = self.refer(schema);
+        let known = self.known.get_mut(&*schema.name);
+        if let Some(Value::Object(fields)) = known.and_then(|known| known.get_mut("properties")) {
+            for (name, field) in fields {
+                let types = field.get("type").and_then(Value::as_array);
+                let kind = types.and_then(|all| all.iter().find(|kind| *kind != "null")).cloned();
+                if let Some(kind) = kind {
+                    field["type"] = kind;
+                }
+                let value = example.and_then(|example| example.get(name));
+                field["example"] = value.cloned().unwrap_or_else(|| json!(""));
+            }
+        }
+        reference
+    }
+
     /// A reference to the surface's error body for a status.
     pub fn error(&mut self, status: u16) -> Value {
         match (self.surface, status) {

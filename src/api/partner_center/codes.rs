@@ -1,6 +1,8 @@
 //! The error codes of Partner Center as data: number, HTTP status, text
 //! (contract: partner-center-conventions.md §12). `{0}` and the like are filled in by the fault.
 
+#![allow(clippy::unreadable_literal, reason = "codes stand here as the contract writes them")]
+
 use crate::api::operation::{FaultOf, Fidelity};
 
 /// A documented error.

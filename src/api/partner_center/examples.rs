@@ -12,7 +12,7 @@ pub const ORDER: &str = "Tn4vQ8cYxR2bLmZpK6wJ_hG9sD3fA7e-1";
 /// A cart of it.
 pub const CART: &str = "b81f2a64-7c3e-4e0a-9d55-9a1f60c7e2d3";
 
-/// Catalogue item of a one-year reservation of Standard_B1s in eastus, in US dollars.
+/// Catalogue item of a one-year reservation of `Standard_B1s` in eastus, in US dollars.
 pub fn reservation_item() -> String {
     let catalogue = Catalogue::embedded();
     let find = || {

@@ -92,7 +92,7 @@ impl Filter {
         if text.len() > LONGEST {
             return Err(refuse(format!("is longer than {LONGEST} bytes")));
         }
-        let value = json::parse(text.as_bytes()).map_err(|fault| match fault {
+        let value = json::parse_value(text.as_bytes()).map_err(|fault| match fault {
             json::JsonFault::Malformed(reason) => refuse(format!("is not JSON: {reason}")),
             other => InputFault::Body(other).into(),
         })?;

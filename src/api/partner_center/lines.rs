@@ -58,13 +58,17 @@ pub struct ParticipantRequest {
     pub value: Option<String>,
 }
 
-/// What provisioning needs to know.
-pub type ContextRequest = BTreeMap<String, Option<String>>;
+/// What provisioning needs to know. A type of its own, so that documents name it.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(as = ProvisioningContextRequest)]
+pub struct ContextRequest(BTreeMap<String, Option<String>>);
 
 /// The provisioning context with its known keys in lower camel case and without what is unset.
 pub fn context(sent: Option<ContextRequest>) -> BTreeMap<String, String> {
     const KNOWN: [&str; 4] = ["subscriptionId", "scope", "duration", "parentSubscriptionId"];
     sent.unwrap_or_default()
+        .0
         .into_iter()
         .filter_map(|(key, value)| {
             let known = KNOWN.iter().find(|known| known.eq_ignore_ascii_case(&key));

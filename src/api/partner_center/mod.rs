@@ -16,6 +16,7 @@ pub mod filter;
 pub mod lines;
 pub mod need_user;
 pub mod orders;
+pub mod pages;
 pub mod paging;
 pub mod profiles;
 pub mod resource;

@@ -1,7 +1,6 @@
 //! Checking a cart out: every group of lines becomes an order.
 
 use super::{Cart, CartStatus, find};
-use crate::domain::customers::Customer;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CartId, CustomerId, OrderId};
 use crate::domain::orders::place_group;
@@ -33,7 +32,7 @@ pub struct Checkout {
 /// can be ordered the checkout is refused and the cart stays as it was.
 pub fn checkout(tx: &mut Transaction, customer: CustomerId, id: CartId) -> Result<Checkout> {
     let mut cart = Cart::clone(find(tx, customer, id, tx.now())?);
-    let customer = Customer::clone(tx.customer(customer)?);
+    let customer = std::sync::Arc::clone(tx.customer(customer)?);
     if cart.status == CartStatus::Ordered {
         return match tx.settings.second_checkout {
             SecondCheckout::Refused => Err(Error::CartSubmitted(id)),

@@ -150,6 +150,7 @@ pub(super) fn authority_params(key: &KeyPair) -> CertificateParams {
 /// Valid from yesterday, for clients whose clock is a little behind, and for `days` in all. Clients
 /// look at the real time, so this is no matter of the virtual clock.
 pub(super) fn set_validity(params: &mut CertificateParams, days: u64) {
+    #[allow(clippy::disallowed_methods, reason = "certificates live in real time")]
     let today = Utc::now().date_naive();
     let first = today.checked_sub_days(Days::new(1)).unwrap_or(today);
     let last = first.checked_add_days(Days::new(days)).unwrap_or(today);

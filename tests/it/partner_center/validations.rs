@@ -78,8 +78,7 @@ fn an_address_is_answered_with_a_verdict() {
 #[test]
 fn a_plain_world_answers_as_in_2021() {
     let mock = mock_with(|builder| {
-        let mut settings = Settings::default();
-        settings.address_answer = AddressAnswer::Plain;
+        let settings = Settings { address_answer: AddressAnswer::Plain, ..Settings::default() };
         builder.settings(settings)
     });
     let path = "/v1/validations/address";

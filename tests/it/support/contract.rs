@@ -1,4 +1,4 @@
-//! Every answer of every test is held against the OpenAPI document: the status must be documented,
+//! Every answer of every test is held against the `OpenAPI` document: the status must be documented,
 //! and so must the media type and the form of the body.
 
 use std::collections::HashMap;

@@ -1,5 +1,6 @@
 //! The list of customers: seek pages, made of entries that are rendered once per customer.
 
+use actix_web::http::header::HeaderName;
 use actix_web::http::{Method, StatusCode};
 use bytes::Bytes;
 use serde::Serialize;
@@ -12,6 +13,7 @@ use crate::api::operation::{Fidelity, Operation, Surface};
 use crate::api::partner_center::fault::{APP_ONLY, Fault, INVALID_INPUT, UNKNOWN_ENUM};
 use crate::api::partner_center::filter::{Condition, Filter, Operator, refuse};
 use crate::api::partner_center::need_user::need_user;
+use crate::api::partner_center::pages::Pages;
 use crate::api::partner_center::paging::{INVALID_TOKEN, PageSize, Seek, TOKEN};
 use crate::api::partner_center::resource::{Attributes, Collection, RenderedPage, SelfLink};
 use crate::api::reply::Reply;
@@ -19,6 +21,7 @@ use crate::domain::customers::{Customer, CustomerFilter};
 use crate::domain::ids::{CustomerId, PartnerId};
 use crate::store::Rendering;
 
+static TOKEN_HEADER: HeaderName = HeaderName::from_static("ms-continuationtoken");
 const SIZES: PageSize = PageSize { default: 500, max: 500 };
 
 /// The operations of this file.
@@ -70,26 +73,31 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     if filter.as_ref().is_some_and(CustomerFilter::names_reseller) {
         need_user(call, "a filter by IndirectReseller")?;
     }
-    let seek: Seek<CustomerId> = Seek::of(call, SIZES)?;
     let view = call.view();
-    let partner = view.state.partner.id;
-    let rows = view
-        .state
-        .customers
-        .range(seek.bounds())
-        .filter(|(_, row)| filter.as_ref().is_none_or(|filter| filter.admits(partner, row)))
-        .map(|(id, row)| (*id, row));
-    let page = seek.take(rows)?;
-    let page = RenderedPage {
-        items: page
-            .items
-            .iter()
-            .map(|row| &**row.rendering(Rendering::Entry, render_entry))
-            .collect(),
-        links: page.links("/customers"),
-        continuation_token: page.continuation_token(),
-    };
-    Ok(Reply::json_bytes(StatusCode::OK, page.body()))
+    let customers = &view.state.customers;
+    let key =
+        format!("{}|{}", call.request.query, call.request.header(&TOKEN_HEADER).unwrap_or(""));
+    let body =
+        call.world.attachment::<Pages<CustomerId, Customer>>().page(customers, key, || {
+            let partner = view.state.partner.id;
+            let seek: Seek<CustomerId> = Seek::of(call, SIZES)?;
+            let rows = customers
+                .range(seek.bounds())
+                .filter(|(_, row)| filter.as_ref().is_none_or(|filter| filter.admits(partner, row)))
+                .map(|(id, row)| (*id, row));
+            let page = seek.take(rows)?;
+            let page = RenderedPage {
+                items: page
+                    .items
+                    .iter()
+                    .map(|row| &**row.rendering(Rendering::Entry, render_entry))
+                    .collect(),
+                links: page.links("/customers"),
+                continuation_token: page.continuation_token(),
+            };
+            Ok::<_, Fault>(page.body())
+        })?;
+    Ok(Reply::json_bytes(StatusCode::OK, body))
 }
 
 fn customer_filter(filter: &Filter) -> Result<CustomerFilter, Fault> {

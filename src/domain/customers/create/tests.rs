@@ -7,8 +7,7 @@ use crate::fixtures::{Start, default_state};
 
 fn state(profile: Profile) -> State {
     let time = "2026-03-01T12:00:00Z".parse().unwrap();
-    let mut settings = Settings::default();
-    settings.profile = profile;
+    let settings = Settings { profile, ..Settings::default() };
     let pace = crate::domain::clock::Pace::Frozen;
     default_state(&Start { wall: time, time, pace, settings, seed: None }).unwrap()
 }

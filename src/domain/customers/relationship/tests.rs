@@ -15,8 +15,7 @@ const COOLIBAH: &str = "7b9d2e4c-1a68-4f05-8d37-e6c0a5b3f918";
 
 fn begin(profile: Profile) -> Transaction {
     let time = "2026-03-01T12:00:00Z".parse().unwrap();
-    let mut settings = Settings::default();
-    settings.profile = profile;
+    let settings = Settings { profile, ..Settings::default() };
     let pace = crate::domain::clock::Pace::Frozen;
     let start = Start { wall: time, time, pace, settings, seed: None };
     Transaction::begin(&default_state(&start).unwrap(), time)
