@@ -13,3 +13,7 @@ pub mod world;
 pub use mock_server::{
     Builder, Content, MockServer, PARTNER_CENTER, StartError, Stopper, WorldHandle, answer,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

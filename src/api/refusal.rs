@@ -8,6 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::operation::Surface;
+use super::partner_center::absent;
 use super::partner_center::codes::Code;
 use super::partner_center::fault::{
     APP_ONLY, Fault, INVALID_INPUT, NOT_DEFINED, NOT_FOUND, UNEXPECTED,
@@ -133,6 +134,11 @@ impl Refusal {
     }
 
     fn partner_center(self) -> Reply {
+        if let Self::UnknownPath { method, path, .. } = &self
+            && absent::is_known(method, path)
+        {
+            return not_implemented("The service has this operation, this mock does not.").into();
+        }
         let text = self.text();
         let code = match self {
             Self::TooManyRequests(seconds) => return rate_limited(&text, seconds),

@@ -87,10 +87,12 @@ impl<'q> Query<'q> {
             .filter(|part| !part.is_empty())
             .take(MOST_PARAMETERS)
             .map(|part| {
-                // `?filter{...}` without `=` stands in published request samples.
+                // `?filter{...}` without `=` stands in published request samples; most clients
+                // encode the brace.
+                let brace = || part.find('{').or_else(|| part.find("%7B")).or(part.find("%7b"));
                 let (name, value) = part
                     .split_once('=')
-                    .or_else(|| part.find(['{']).map(|at| part.split_at(at)))
+                    .or_else(|| brace().map(|at| part.split_at(at)))
                     .unwrap_or((part, ""));
                 (decode(name), decode(value))
             })
@@ -143,6 +145,7 @@ mod tests {
             ("size=20", "Size", Some("20")),
             ("size=20?filter=x", "filter", Some("x")),
             ("filter{\"Field\":\"a\"}", "filter", Some("{\"Field\":\"a\"}")),
+            ("filter%7B%22Field%22:%22a%22%7D", "filter", Some("{\"Field\":\"a\"}")),
             ("seek_operation=Next", "seekOperation", Some("Next")),
             ("orderid=5", "order_id", Some("5")),
             ("a=1&a=2", "a", Some("2")),

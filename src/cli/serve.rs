@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use partner_center_mock::api::service::Options;
 use partner_center_mock::domain::duration::IsoDuration;
-use partner_center_mock::domain::settings::{Profile, SecondCheckout, Settings, Transition};
+use partner_center_mock::domain::settings::{
+    AddressAnswer, Profile, SecondCheckout, Settings, Transition,
+};
 use partner_center_mock::identity::token::AuthLevel;
 use partner_center_mock::server::tls::{CertificateAuthority, TlsSource};
 use partner_center_mock::{Content, MockServer};
@@ -45,7 +48,7 @@ pub struct Serve {
     #[arg(long, env = "PCMOCK_TIME")]
     time: Option<DateTime<Utc>>,
     /// World time stands still until it is advanced.
-    #[arg(long, env = "PCMOCK_FREEZE")]
+    #[arg(long, env = "PCMOCK_FREEZE", value_parser = BoolishValueParser::new())]
     freeze: bool,
     /// How long a transition takes, for example order-provisioning=PT30S; may be repeated. One of
     /// order-provisioning, order-listing, subscription-registration, subscription-provisioning.
@@ -60,13 +63,25 @@ pub struct Serve {
     #[arg(long, env = "PCMOCK_CART_LIFETIME", default_value = "P7D")]
     cart_lifetime: IsoDuration,
     /// Answer a second checkout of a cart with the first one's orders instead of refusing it.
-    #[arg(long, env = "PCMOCK_REPEAT_CHECKOUT")]
+    #[arg(long, env = "PCMOCK_REPEAT_CHECKOUT", value_parser = BoolishValueParser::new())]
     repeat_checkout: bool,
     /// Let app-only tokens call operations that the real service keeps for users.
-    #[arg(long, env = "PCMOCK_ALLOW_APP_ONLY")]
+    #[arg(long, env = "PCMOCK_ALLOW_APP_ONLY", value_parser = BoolishValueParser::new())]
     allow_app_only: bool,
+    /// What the validation of an address answers: `verdict`, or `plain` as documents of 2021 say.
+    #[arg(long, env = "PCMOCK_ADDRESS_ANSWER", default_value = "verdict", value_parser = address_answer)]
+    address_answer: AddressAnswer,
+    /// Sell no reservation after the end-of-sale date of the catalogue.
+    #[arg(long, env = "PCMOCK_ENFORCE_LAST_SALE", value_parser = BoolishValueParser::new())]
+    enforce_last_sale: bool,
+    /// Keep entitlements for users, as documents of 2021 say.
+    #[arg(long, env = "PCMOCK_ENTITLEMENTS_NEED_USER", value_parser = BoolishValueParser::new())]
+    entitlements_need_user: bool,
+    /// Ask for partnerOnRecordAttestationAccepted where a reseller is named.
+    #[arg(long, env = "PCMOCK_REQUIRE_PARTNER_ATTESTATION", value_parser = BoolishValueParser::new())]
+    require_partner_attestation: bool,
     /// Refuse members of bodies that the service does not know.
-    #[arg(long, env = "PCMOCK_STRICT")]
+    #[arg(long, env = "PCMOCK_STRICT", value_parser = BoolishValueParser::new())]
     strict: bool,
     /// Most worlds at once.
     #[arg(long, env = "PCMOCK_MAX_WORLDS", default_value_t = 10_000)]
@@ -84,7 +99,7 @@ pub struct Serve {
     #[arg(long, env = "PCMOCK_DATA_DIR")]
     data_dir: Option<PathBuf>,
     /// Keep nothing on disk: a new certificate authority with every start.
-    #[arg(long, env = "PCMOCK_EPHEMERAL")]
+    #[arg(long, env = "PCMOCK_EPHEMERAL", value_parser = BoolishValueParser::new())]
     ephemeral: bool,
     /// Certificate chain in PEM, instead of the mock's own authority.
     #[arg(long, env = "PCMOCK_TLS_CERT", requires = "tls_key")]
@@ -99,7 +114,7 @@ pub struct Serve {
     #[arg(long, env = "PCMOCK_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
     /// What is logged: error, warn, info (a line per request), debug, or a filter.
-    #[arg(long, env = "PCMOCK_LOG", default_value = "info")]
+    #[arg(long, env = "PCMOCK_LOG", default_value = "info,actix_server=warn")]
     log: String,
 }
 
@@ -130,6 +145,10 @@ impl FromStr for Delay {
 
 fn profile(text: &str) -> Result<Profile, String> {
     Profile::named(text).ok_or_else(|| "production or sandbox".to_owned())
+}
+
+fn address_answer(text: &str) -> Result<AddressAnswer, String> {
+    AddressAnswer::named(text).ok_or_else(|| "verdict or plain".to_owned())
 }
 
 /// The port when none is named.
@@ -205,6 +224,10 @@ impl Serve {
             settings.second_checkout = SecondCheckout::Repeated;
         }
         settings.refuse_app_only = !self.allow_app_only;
+        settings.address_answer = self.address_answer;
+        settings.enforce_last_sale = self.enforce_last_sale;
+        settings.entitlements_need_user = self.entitlements_need_user;
+        settings.require_partner_attestation = self.require_partner_attestation;
         Ok(settings)
     }
 

@@ -118,6 +118,11 @@ pub struct Settings {
     pub require_partner_attestation: bool,
     /// What the validation of an address answers.
     pub address_answer: AddressAnswer,
+    /// Whether nothing is sold after the end-of-sale date of the catalogue [choice: off, so that the
+    /// sandbox machines stay]. Availabilities stay purchasable in lists, which know no date.
+    pub enforce_last_sale: bool,
+    /// Whether entitlements are kept for users, as documents of 2021 say (900329).
+    pub entitlements_need_user: bool,
 }
 
 impl Default for Settings {
@@ -130,6 +135,8 @@ impl Default for Settings {
             refuse_app_only: true,
             require_partner_attestation: false,
             address_answer: AddressAnswer::Verdict,
+            enforce_last_sale: false,
+            entitlements_need_user: false,
         }
     }
 }

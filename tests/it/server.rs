@@ -1,8 +1,10 @@
 //! One port for HTTP and TLS, and the hosts it answers for.
 
-use partner_center_mock::{MockServer, server};
+use partner_center_mock::{Content, MockServer, server};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+
+use crate::support::mock_with;
 
 /// A client that trusts the server's authority and is led to it by every host name.
 fn client(mock: &MockServer, host: &str) -> reqwest::Client {
@@ -101,4 +103,33 @@ fn a_dropped_server_frees_its_port() {
     let address = mock.address();
     drop(mock);
     std::net::TcpListener::bind(address).unwrap();
+}
+
+#[test]
+fn the_fixture_of_the_documentation_starts() {
+    let text = include_str!("../../fixtures/README.md");
+    let json = text.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let file = std::env::temp_dir().join(format!("pcmock-{}.json", std::process::id()));
+    std::fs::write(&file, json).unwrap();
+    let mock = mock_with(|builder| builder.content(Content::Path(file.clone())));
+    std::fs::remove_file(&file).unwrap();
+    let customer = mock.get("/v1/customers")["items"][0]["id"].as_str().unwrap().to_owned();
+    let entitlements = mock.get(&format!("/v1/customers/{customer}/entitlements"));
+    assert_eq!(entitlements["items"][0]["quantity"], 2, "{entitlements:#}");
+}
+
+#[test]
+fn a_flag_is_set_by_the_usual_words_of_the_environment() {
+    let start = |freeze: &str| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_pcmock"))
+            .args(["--port", "0", "--ephemeral", "--fixtures", "/nowhere/at/all.json"])
+            .env("PCMOCK_FREEZE", freeze)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for word in ["1", "true", "yes", "0"] {
+        assert!(start(word).contains("fixtures refused"), "{word}: {}", start(word));
+    }
+    assert!(start("sometimes").contains("--freeze"));
 }

@@ -5,8 +5,9 @@ mod compliance;
 mod customer;
 mod templates;
 
-use crate::api::call::{Call, InputFault};
+use crate::api::call::Call;
 use crate::api::operation::Operation;
+use crate::api::partner_center::fault::{Fault, unknown_word};
 use crate::domain::agreements::AgreementKind;
 
 /// The operations of this family.
@@ -21,7 +22,7 @@ pub fn operations() -> Vec<Operation> {
 fn kinds_asked_for(
     call: &Call<'_>,
     default: &[AgreementKind],
-) -> Result<Vec<AgreementKind>, InputFault> {
+) -> Result<Vec<AgreementKind>, Fault> {
     match call.query().get("agreementType") {
         None => Ok(default.to_vec()),
         Some("*") => Ok(AgreementKind::ALL.to_vec()),
@@ -29,10 +30,8 @@ fn kinds_asked_for(
     }
 }
 
-fn kind_named(field: &str, name: &str) -> Result<AgreementKind, InputFault> {
-    AgreementKind::named(name).ok_or_else(|| InputFault::Enum {
-        name: field.to_owned(),
-        given: name.chars().take(60).collect(),
-        allowed: AgreementKind::ALL.map(AgreementKind::name).join(", "),
+fn kind_named(field: &str, name: &str) -> Result<AgreementKind, Fault> {
+    AgreementKind::named(name).ok_or_else(|| {
+        unknown_word(field, name, &AgreementKind::ALL.map(AgreementKind::name).join(", "))
     })
 }

@@ -6,8 +6,9 @@ use crate::domain::error::{Error, Result};
 
 /// Refuses a stale version. The header wins over the body; `*` and nothing at all pass [choice].
 pub fn check(call: &Call<'_>, in_body: Option<&str>, current: &str) -> Result<()> {
-    let supplied = call.request.header("if-match").or(in_body).map(bare).unwrap_or_default();
-    if supplied.is_empty() || supplied == "*" || supplied == current {
+    let header = call.request.header("if-match");
+    let supplied = [header, in_body].into_iter().flatten().map(bare).find(|it| !it.is_empty());
+    if supplied.is_none_or(|supplied| supplied == "*" || supplied == current) {
         Ok(())
     } else {
         Err(Error::StaleEtag)

@@ -130,16 +130,18 @@ impl From<InputFault> for Fault {
                 Self::invalid(if path.is_empty() { "the body" } else { path }, reason)
             }
             InputFault::Body(JsonFault::Enum { path, given, allowed }) => {
-                unknown_enum(&path, &given, &allowed.join(", "))
+                unknown_word(&path, &given, &allowed.join(", "))
             }
             InputFault::Parameter { name, reason } => Self::invalid(&name, &reason),
-            InputFault::Enum { name, given, allowed } => unknown_enum(&name, &given, &allowed),
+            InputFault::Enum { name, given, allowed } => unknown_word(&name, &given, &allowed),
         }
     }
 }
 
-fn unknown_enum(path: &str, given: &str, allowed: &str) -> Fault {
+/// A word at `path` that is none of those `allowed`.
+pub fn unknown_word(path: &str, given: &str, allowed: &str) -> Fault {
     const HELP: &str = "the documentation of the field";
+    let given: String = given.chars().take(60).collect();
     Fault::with(UNKNOWN_ENUM, &[&given, &HELP]).because(format!("{path}: use one of {allowed}"))
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::fault::Fault;
+use super::fault::{Fault, unknown_word};
 use crate::api::call::{Call, InputFault};
 use crate::api::json;
 
@@ -180,14 +180,8 @@ fn operator(members: &Map<String, Value>) -> Result<&'static str, Fault> {
         _ => return Err(refuse("has no Operator; for example starts_with")),
     };
     let words: &'static [&'static str] = &OPERATORS;
-    json::find_word(words, &given).ok_or_else(|| {
-        InputFault::Enum {
-            name: "filter.Operator".to_owned(),
-            given: given.chars().take(60).collect(),
-            allowed: OPERATORS.join(", "),
-        }
-        .into()
-    })
+    json::find_word(words, &given)
+        .ok_or_else(|| unknown_word("filter.Operator", &given, &OPERATORS.join(", ")))
 }
 
 /// A member by its name in any casing; the last of several, and none when it is null.

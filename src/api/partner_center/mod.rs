@@ -1,5 +1,6 @@
 //! Partner Center: conventions first, then one file per resource.
 
+pub mod absent;
 pub mod agreements;
 pub mod carts;
 pub mod catalog;
@@ -13,6 +14,7 @@ pub mod examples;
 pub mod fault;
 pub mod filter;
 pub mod lines;
+pub mod need_user;
 pub mod orders;
 pub mod pages;
 pub mod paging;

@@ -11,9 +11,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use uuid::Uuid;
 
 use super::codes::{Code, code};
-use super::fault::Fault;
+use super::fault::{Fault, unknown_word};
 use super::resource::{CollectionLinks, KeyValue, Link};
-use crate::api::call::{Call, InputFault};
+use crate::api::call::Call;
 use crate::api::json;
 
 /// What a token that does not fit is answered with.
@@ -208,14 +208,8 @@ fn operation(call: &Call<'_>, has_token: bool) -> Result<&'static str, Fault> {
     match call.query().get("seekOperation") {
         None if has_token => Ok("next"),
         None => Ok("first"),
-        Some(given) => json::find_word(words, given).ok_or_else(|| {
-            InputFault::Enum {
-                name: "seekOperation".to_owned(),
-                given: given.chars().take(60).collect(),
-                allowed: "Next, Previous, First, Last".to_owned(),
-            }
-            .into()
-        }),
+        Some(given) => json::find_word(words, given)
+            .ok_or_else(|| unknown_word("seekOperation", given, "Next, Previous, First, Last")),
     }
 }
 
@@ -268,9 +262,7 @@ impl OffsetPage {
     /// Reads size and offset of a call.
     pub fn of(call: &Call<'_>, sizes: PageSize) -> Result<Self, Fault> {
         let size = sizes.of(call)?;
-        let offset: i64 = call.query_value("offset")?.unwrap_or(0);
-        let offset = usize::try_from(offset)
-            .map_err(|_| Fault::invalid("offset", "must be 0 or more; it counts items"))?;
+        let offset = call.query_value("offset")?.unwrap_or(0);
         Ok(Self { size, offset })
     }
 
@@ -283,7 +275,9 @@ impl OffsetPage {
         CollectionLinks {
             self_link: Some(link(self.offset)),
             next: (next < total).then(|| link(next)),
-            previous: (self.offset > 0).then(|| link(self.offset.saturating_sub(self.size))),
+            // From beyond the end the way back leads to the last page.
+            previous: (self.offset > 0)
+                .then(|| link(self.offset.min(total).saturating_sub(self.size))),
         }
     }
 }
@@ -353,5 +347,6 @@ mod tests {
         assert_eq!(links(0, 11), (None, uri(10)));
         assert_eq!(links(15, 40), (uri(5), uri(25)));
         assert_eq!(links(5, 10), (uri(0), None));
+        assert_eq!(links(usize::MAX, 25), (uri(15), None));
     }
 }

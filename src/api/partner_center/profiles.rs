@@ -6,12 +6,13 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::api::call::{Call, InputFault};
+use crate::api::call::Call;
 use crate::api::operation::{Auth, Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::{Code, code};
 use crate::api::partner_center::customers::AddressBody;
-use crate::api::partner_center::fault::{Fault, UNKNOWN_ENUM};
+use crate::api::partner_center::fault::{Fault, NOT_DEFINED, UNKNOWN_ENUM, unknown_word};
 use crate::api::partner_center::resource::{Attributes, SelfLink};
+use crate::api::refusal::not_implemented;
 use crate::api::reply::Reply;
 use crate::domain::customers::country_rules::CountryRules;
 use crate::domain::partner::Partner;
@@ -28,6 +29,14 @@ pub fn operations() -> Vec<Operation> {
         Operation::new(Surface::PartnerCenter, Method::GET, path, id, handler)
             .auth(Auth::UserOnly)
             .source(Fidelity::Documented, CONTRACT)
+    };
+    let absent = |path, id| {
+        Operation::new(Surface::PartnerCenter, Method::PUT, path, id, refuse)
+            .auth(Auth::UserOnly)
+            .summary("Profiles", "Change a profile of the partner")
+            .describe("Not offered by this mock: always 501. Fixtures say who the partner is.")
+            .source(Fidelity::Documented, CONTRACT)
+            .faults(&[NOT_DEFINED])
     };
     vec![
         read("/v1/profiles/mpn", "getMpnProfile", mpn)
@@ -59,7 +68,16 @@ pub fn operations() -> Vec<Operation> {
             .summary("Profiles", "Get the support profile of the partner")
             .describe("The path as some documents write it.")
             .gives::<SupportProfile>(200, "The profile."),
+        absent("/v1/profiles/organization", "updateOrganizationProfile"),
+        absent("/v1/profiles/legalbusiness", "updateLegalBusinessProfile"),
+        absent("/v1/profiles/billing", "updatePartnerBillingProfile"),
+        absent("/v1/profiles/support", "updateSupportProfile"),
+        absent("/v1/profiles/supportprofile", "updateSupportProfileByDocumentedPath"),
     ]
+}
+
+fn refuse(_: &Call<'_>) -> Result<Reply, Fault> {
+    Err(not_implemented("Changing profiles of the partner is not part of this mock."))
 }
 
 fn mpn(call: &Call<'_>) -> Result<Reply, Fault> {
@@ -108,12 +126,7 @@ fn legal_business(call: &Call<'_>) -> Result<Reply, Fault> {
     if let Some(version) = call.query().get("vettingVersion")
         && !["current", "lastfinalized"].contains(&version.to_ascii_lowercase().as_str())
     {
-        return Err(InputFault::Enum {
-            name: "vettingVersion".to_owned(),
-            given: version.chars().take(60).collect(),
-            allowed: "Current, LastFinalized".to_owned(),
-        }
-        .into());
+        return Err(unknown_word("vettingVersion", version, "Current, LastFinalized"));
     }
     let view = call.view();
     let partner = &*view.state.partner;

@@ -18,6 +18,9 @@ use crate::domain::transaction::Transaction;
 use crate::store::Row;
 use std::sync::Arc;
 
+/// How many carts of a customer a new one makes the world look through for expired ones.
+const NEIGHBOURS: usize = 32;
+
 /// Whether a cart can still change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CartStatus {
@@ -128,7 +131,26 @@ pub fn create(
         checkout: None,
     };
     tx.carts.put((customer, id), cart);
+    drop_expired(tx, customer, id);
     Ok(id)
+}
+
+/// Drops expired carts of the customer, looking at no more than [`NEIGHBOURS`] of them: those after
+/// the new one and then from the first. Ids lie evenly, so that each gets its turn.
+fn drop_expired(tx: &mut Transaction, customer: CustomerId, new: CartId) {
+    let (first, last) = ((customer, CartId::FIRST), (customer, CartId::LAST));
+    let now = tx.now();
+    let gone: Vec<(CustomerId, CartId)> = tx
+        .carts
+        .range((customer, new)..=last)
+        .chain(tx.carts.range(first..(customer, new)))
+        .take(NEIGHBOURS)
+        .filter(|(_, cart)| cart.expires <= now)
+        .map(|(key, _)| *key)
+        .collect();
+    for key in gone {
+        tx.carts.remove(&key);
+    }
 }
 
 /// Replaces the lines of a cart as a whole.

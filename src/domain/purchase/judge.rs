@@ -55,7 +55,10 @@ pub(super) fn judge_item(
             _ => PurchaseFault::CatalogItemNotValid(id),
         }
     })?;
-    if !item.is_purchasable() {
+    let last_sale = item.sku().reserved_capacity().and_then(|capacity| capacity.last_sale());
+    let ended =
+        state.settings.enforce_last_sale && last_sale.is_some_and(|day| now.date_naive() > day);
+    if ended || !item.is_purchasable() {
         return Err(PurchaseFault::NotPurchasable(excerpt(&line.catalog_item_id)));
     }
     let currency = item.currency();

@@ -11,6 +11,10 @@ use crate::domain::purchase::PricedLine;
 use crate::domain::term::Term;
 use crate::domain::transaction::Transaction;
 
+/// What subscriptions to an Azure plan call their offer
+/// (contract: partner-center-subscriptions.md, subscription shape).
+const AZURE_PLAN_OFFER: &str = "Microsoft Azure plan";
+
 /// What kind of thing is subscribed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubscriptionKind {
@@ -241,7 +245,10 @@ pub fn create(
         product_id: line.product_id.clone(),
         sku_id: line.sku_id.clone(),
         availability_id: line.availability_id.clone(),
-        offer_name: line.title.clone(),
+        offer_name: match kind {
+            SubscriptionKind::AzurePlan => AZURE_PLAN_OFFER.to_owned(),
+            _ => line.title.clone(),
+        },
         friendly_name: line.friendly_name.clone(),
         quantity: line.quantity,
         quantity_range: line.quantity_range,

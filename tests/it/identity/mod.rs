@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // these are tests; functions shared by them count as such
 
 mod discovery;
+mod expired;
 mod sign_in;
 mod strict;
 mod tokens;

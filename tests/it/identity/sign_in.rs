@@ -115,6 +115,7 @@ fn silent_sign_in_shows_no_page() {
     let nobody = [("prompt", "none"), ("login_hint", "nobody@fabricore.example")];
     let back = parameters(&authorize(&mock, &nobody), '?');
     assert_eq!(back["error"], "login_required");
+    assert!(back["error_description"].starts_with("AADSTS50058: "), "{back:?}");
     assert_eq!(back["state"], "a b");
 }
 
@@ -130,6 +131,11 @@ fn values_come_back_in_the_mode_that_was_asked_for() {
     assert!(answer.text.contains(&format!("action=\"{REDIRECT}\"")), "{}", answer.text);
     let back = parameters(&authorize(&mock, &[hint, ("response_type", "token")]), '?');
     assert_eq!(back["error"], "unsupported_response_type");
+    assert!(back["error_description"].starts_with("AADSTS70005: "), "{back:?}");
+    let long = "n".repeat(600);
+    let back = parameters(&authorize(&mock, &[hint, ("code_challenge", &long)]), '?');
+    assert_eq!(back["error"], "invalid_request");
+    assert!(back["error_description"].starts_with("AADSTS90015: "), "{back:?}");
 }
 
 #[test]

@@ -32,4 +32,5 @@ fn unknown_tenants_clients_and_resources_are_refused() {
     let query = "authorization_endpoint=https%3A%2F%2Fevil.example%2Fx%2Foauth2%2Fauthorize";
     let answer = mock.send("GET", &format!("/common/discovery/instance?{query}"), &[], "");
     assert_eq!((answer.status, &answer.json()["error"]), (400, &"invalid_instance".into()));
+    assert_eq!(answer.json()["error_codes"][0], 50049);
 }

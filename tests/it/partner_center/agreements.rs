@@ -116,6 +116,15 @@ fn defective_confirmations_are_refused() {
 }
 
 #[test]
+fn what_fixtures_confirmed_names_a_template_that_can_be_read() {
+    let mock = mock();
+    let confirmed = mock.get(&format!("/v1/customers/{LARKSPUR}/agreements"))["items"][0].clone();
+    assert_eq!(confirmed["templateId"], template(&mock, "MicrosoftCustomerAgreement"));
+    let id = confirmed["templateId"].as_str().unwrap();
+    mock.get(&format!("/v1/agreementtemplates/{id}/document"));
+}
+
+#[test]
 fn a_direct_signature_is_told() {
     let mock = mock();
     let signed = |id: &str| {

@@ -431,6 +431,10 @@ fn offers_are_found_paged_and_can_be_named_in_orders() {
     }
     let own = mock.get(&format!("/v1/customers/{LARKSPUR}/offers"));
     assert_eq!(items(&own), &found);
+    let first = mock.get(&format!("/v1/customers/{LARKSPUR}/offers?size=1"));
+    let next = first["links"]["next"]["uri"].as_str().unwrap();
+    assert!(next.starts_with(&format!("/customers/{LARKSPUR}/offers?")), "{next}");
+    assert_eq!(items(&mock.get(&format!("/v1{next}")))[0], found[1]);
     assert_eq!(items(&mock.get("/v1/offercategories?country=US")).len(), 2);
     assert_eq!(items(&mock.get(&format!("/v1/customers/{LARKSPUR}/offercategories"))).len(), 2);
 

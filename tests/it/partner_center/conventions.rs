@@ -1,5 +1,6 @@
 //! What holds for every operation of Partner Center.
 
+use partner_center_mock::domain::settings::Settings;
 use partner_center_mock::identity::jws::{SigningKey, decode_unverified};
 use partner_center_mock::identity::token::AuthLevel;
 use serde_json::{Value, json};
@@ -43,6 +44,21 @@ fn what_is_no_operation_is_refused_in_the_services_own_shape() {
     let method = mock.expect(405, "PUT", &format!("/v1/customers/{NOBODY}"), &Value::Null);
     assert!(method.header("allow").unwrap().contains("GET"));
     assert_eq!(method.code(), 800_002);
+}
+
+#[test]
+fn operations_of_the_service_that_are_not_there_say_so() {
+    let mock = mock();
+    for (method, path) in [
+        ("GET", "/v1/invoices".to_owned()),
+        ("POST", "/webhooks/v1/registration".to_owned()),
+        ("GET", format!("/V1//customers/{LARKSPUR}/Users/")),
+        ("GET", "/auditactivity/v1/auditrecords".to_owned()),
+    ] {
+        let refused = mock.refused(501, 0, method, &path, &Value::Null);
+        assert!(refused.text.contains("this mock does not"), "{}", refused.text);
+    }
+    mock.refused(404, 1000, "DELETE", "/v1/invoices", &Value::Null);
 }
 
 /// A token of the partner's admin as the token endpoint issues it, with one thing different.
@@ -123,6 +139,22 @@ fn an_application_buys_without_a_user() {
         app.get(&format!("{customer}/entitlements")),
         mock.get(&format!("{customer}/entitlements"))
     );
+}
+
+#[test]
+fn entitlements_are_kept_for_users_where_the_settings_say() {
+    let settings = Settings { entitlements_need_user: true, ..Settings::default() };
+    let mock = mock_with(|builder| builder.settings(settings));
+    let path = format!("/v1/customers/{LARKSPUR}/entitlements");
+    let listed = mock.get(&path);
+    let artifacts = listed["items"].as_array().unwrap().iter().flat_map(|item| {
+        item["entitledArtifacts"].as_array().unwrap().iter().map(|it| it["link"]["uri"].clone())
+    });
+    let link = format!("/v1{}", artifacts.last().unwrap().as_str().unwrap());
+    mock.get(&link);
+    let app = mock.app_only();
+    app.refused(403, 900_329, "GET", &path, &Value::Null);
+    app.refused(403, 900_329, "GET", &link, &Value::Null);
 }
 
 #[test]

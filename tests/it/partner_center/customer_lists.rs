@@ -59,6 +59,8 @@ fn filters_find_customers_in_every_form_clients_write() {
     // As it stands in published samples: unescaped, after a second question mark.
     let raw = r#"/v1/customers?size=0?filter={"Field":"CompanyName","Value":"lark","Operator":"starts_with"}"#;
     assert_eq!(names(&mock.get(raw)), ["Larkspur Foods"]);
+    let bare = format!("/v1/customers?filter{}", filter(&starts_with("CompanyName", "lark")));
+    assert_eq!(names(&mock.get(&bare)), ["Larkspur Foods"], "{bare}");
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn a_billing_profile_is_replaced_under_its_etag_from_header_or_body() {
     let stale = send(&format!("\"{old}\""));
     assert_eq!((stale.status, stale.code()), (400, 2055));
     assert_eq!(send(&format!("\"{etag}\"")).status, 200);
+    assert_eq!(send("\"\"").code(), 2055, "an empty header leaves the word to the body");
     assert_eq!(send("*").status, 200);
     change["attributes"] = Value::Null;
     mock.expect(200, "PUT", &path, &change);

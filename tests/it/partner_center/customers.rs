@@ -252,6 +252,29 @@ fn unknown_and_foreign_customers_are_told_apart_by_every_operation() {
 }
 
 #[test]
+fn a_customer_that_is_not_there_is_told_before_faults_of_the_body() {
+    let mock = mock();
+    for (method, tail) in [
+        ("PATCH", ""),
+        ("PUT", "/profiles/billing"),
+        ("POST", "/verifieddomain"),
+        ("POST", "/applicationconsents"),
+        ("POST", "/agreements"),
+        ("POST", "/carts"),
+        ("PUT", "/carts/00000000-0000-4000-8000-000000000002"),
+        ("POST", "/orders"),
+        ("PATCH", "/orders/nothing"),
+        ("PATCH", "/subscriptions/00000000-0000-4000-8000-000000000002"),
+    ] {
+        for body in [json!({}), json!([])] {
+            let path = |id: &str| format!("/v1/customers/{id}{tail}");
+            mock.refused(404, 1000, method, &path(NOBODY), &body);
+            mock.refused(403, 20002, method, &path(FOREIGN), &body);
+        }
+    }
+}
+
+#[test]
 fn operations_for_users_refuse_applications() {
     let mock = mock().app_only();
     for (method, path) in [

@@ -2,6 +2,7 @@
 
 mod agreements;
 mod carts;
+mod carts_over_time;
 mod catalog;
 mod checkout;
 mod conventions;

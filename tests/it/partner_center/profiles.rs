@@ -40,5 +40,8 @@ fn profiles_are_read_by_users_and_the_legal_one_by_anyone() {
     assert_eq!(legal["primaryContact"]["lastName"], "Calder");
     let unknown = "/v1/profiles/legalbusiness?vettingVersion=First";
     mock.refused(400, 900_126, "GET", unknown, &Value::Null);
+    for name in ["organization", "legalbusiness", "billing", "support", "supportprofile"] {
+        mock.refused(501, 0, "PUT", &format!("/v1/profiles/{name}"), &serde_json::json!({}));
+    }
     assert_eq!(mock.get("/v1/profiles/billing")["billingCurrency"], "USD");
 }

@@ -133,6 +133,7 @@ fn a_subscription_reads_as_documented() {
         })
     );
     let plan = mock.get(&own(LARKSPUR_PLAN));
+    assert_eq!(plan["offerName"], "Microsoft Azure plan");
     assert_eq!(plan.get("entitlementId"), None);
     assert!(plan["offerId"].as_str().unwrap().starts_with("DZH318Z0BPS6:0001:"));
     assert_eq!(plan["links"]["product"]["uri"], "/products/DZH318Z0BPS6?country=US");
@@ -630,6 +631,9 @@ fn what_the_mock_does_not_offer_says_so() {
     for method in ["GET", "PUT"] {
         mock.refused(501, 0, method, &own("overage"), &Value::Null);
     }
+    mock.refused(501, 0, "GET", &own("usagerecords"), &Value::Null);
+    mock.refused(501, 0, "GET", "/v1/customers/usagerecords", &Value::Null);
+    mock.refused(404, 1000, "GET", &path(NOBODY, "usagerecords"), &Value::Null);
     mock.refused(404, 20003, "GET", &format!("{}/upgrades", own(NOBODY)), &Value::Null);
 }
 

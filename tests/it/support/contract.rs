@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use jsonschema::Validator;
 use partner_center_mock::api::dispatch::{api, surface_of_host};
 use partner_center_mock::api::document;
+use partner_center_mock::api::operation::Surface;
 use partner_center_mock::api::route::{Found, Router};
 use serde_json::Value;
 
@@ -80,4 +81,16 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
     let problems: Vec<String> =
         validator.iter_errors(&body).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(problems.is_empty(), "{method} {path} {status}: {problems:#?}\n{}", answer.text);
+    // Clients with non-nullable types break on a null.
+    let is_partner_center = operation.surface == Surface::PartnerCenter;
+    assert!(!(is_partner_center && holds_null(&body)), "{method} {path} {status}: {}", answer.text);
+}
+
+fn holds_null(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.iter().any(holds_null),
+        Value::Object(members) => members.values().any(holds_null),
+        _ => false,
+    }
 }

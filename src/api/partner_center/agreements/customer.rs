@@ -10,6 +10,7 @@ use super::{kind_named, kinds_asked_for};
 use crate::api::call::Call;
 use crate::api::operation::{Auth, Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::code;
+use crate::api::partner_center::customers;
 use crate::api::partner_center::customers::{EXAMPLE_CUSTOMER, EXAMPLE_NEWCOMER};
 use crate::api::partner_center::fault::{Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN_ENUM};
 use crate::api::partner_center::resource::Collection;
@@ -97,7 +98,7 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn confirm(call: &Call<'_>) -> Result<Reply, Fault> {
-    let id: CustomerId = call.path("customer_id")?;
+    let id = customers::named(call)?;
     let agreement = call.body::<AgreementRequest>()?.agreement()?;
     let body = AgreementBody::from(&agreement);
     call.write(|tx| agreements::confirm(tx, id, agreement))?;

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::code;
+use crate::api::partner_center::customers;
 use crate::api::partner_center::examples::{CART, CUSTOMER, SUBSCRIPTION, reservation_item};
 use crate::api::partner_center::fault::{Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN_ENUM};
 use crate::api::reply::Reply;
@@ -98,7 +99,7 @@ fn answer(call: &Call<'_>, id: CartId, status: fn(&CartBody) -> Reply) -> Result
 }
 
 fn create(call: &Call<'_>) -> Result<Reply, Fault> {
-    let customer = call.path("customer_id")?;
+    let customer = customers::named(call)?;
     let new = call.body::<CartRequest>()?.try_into()?;
     let id = call.write(|tx| carts::create(tx, customer, author(call), new))?;
     answer(call, id, Reply::created)
@@ -109,7 +110,7 @@ fn get(call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn replace(call: &Call<'_>) -> Result<Reply, Fault> {
-    let (customer, id) = (call.path("customer_id")?, cart_id(call)?);
+    let (customer, id) = (customers::named(call)?, cart_id(call)?);
     let new = call.body::<CartRequest>()?.try_into()?;
     call.write(|tx| carts::replace(tx, customer, id, author(call), new))?;
     answer(call, id, Reply::created)

@@ -12,7 +12,8 @@ use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::code;
 use crate::api::partner_center::fault::{Fault, NOT_FOUND};
-use crate::api::partner_center::resource::{Attributes, Collection, Link, SelfLink};
+use crate::api::partner_center::paging::{OffsetPage, PageSize};
+use crate::api::partner_center::resource::{Attributes, Collection, SelfLink};
 use crate::api::reply::Reply;
 use crate::domain::catalogue::{Availability, LookupError, ProductKind};
 use crate::domain::error::Error;
@@ -20,6 +21,7 @@ use crate::domain::state::State;
 
 /// Most offers of one answer, and how many there are without `size` [choice].
 const MOST_OFFERS: usize = 500;
+const SIZES: PageSize = PageSize { default: MOST_OFFERS, max: MOST_OFFERS };
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
@@ -109,25 +111,21 @@ fn named<'a>(
 fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let view = call.view();
     let asked = Asked::read(call, &view.state)?;
-    let offset: usize = call.query_value("offset")?.unwrap_or(0);
-    let size = match call.query_value::<usize>("size")?.unwrap_or(0) {
-        0 => MOST_OFFERS,
-        size if size <= MOST_OFFERS => size,
-        _ => return Err(Fault::invalid("size", "must be 0 to 500")),
-    };
+    let paging = OffsetPage::of(call, SIZES)?;
     let all = offers(&view.state, &asked);
-    let page = all.iter().skip(offset).take(size);
+    let page = all.iter().skip(paging.offset).take(paging.size);
     let items: Vec<OfferBody> = page.map(|it| OfferBody::new(it, &asked, &all)).collect();
-    let uri = |offset: usize| {
-        let country = asked.country();
-        Link::get(format!("/offers?country={}&offset={offset}&size={size}", country.as_str()))
-    };
-    let mut body = Collection::of(items).at(uri(offset).uri);
-    if let Some(links) = &mut body.links {
-        let next = offset.saturating_add(size);
-        links.next = (next < all.len()).then(|| uri(next));
-        links.previous = (offset > 0).then(|| uri(offset.saturating_sub(size)));
-    }
+    let mut body = Collection::of(items);
+    body.links = Some(match call.path_text("customer_id") {
+        "" => {
+            let country = format!("&country={}", asked.country().as_str());
+            paging.links("/offers", &country, all.len())
+        }
+        customer => {
+            let uri = format!("/customers/{}/offers", customer.to_ascii_lowercase());
+            paging.links(&uri, "", all.len())
+        }
+    });
     Ok(Reply::ok(&body))
 }
 

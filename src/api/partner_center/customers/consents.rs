@@ -13,7 +13,7 @@ use crate::api::partner_center::codes::{Code, code};
 use crate::api::partner_center::fault::{Fault, INVALID_INPUT, NOT_FOUND};
 use crate::api::reply::Reply;
 use crate::domain::customers::{self, ApplicationConsent, Grant};
-use crate::domain::ids::{CustomerId, parse_guid};
+use crate::domain::ids::parse_guid;
 
 const CONTRACT: &str = "partner-center-customers.md#1214-minor";
 
@@ -64,7 +64,7 @@ pub fn operations() -> Vec<Operation> {
 }
 
 fn create(call: &Call<'_>) -> Result<Reply, Fault> {
-    let customer: CustomerId = call.path("customer_id")?;
+    let customer = super::named(call)?;
     let consent = call.body::<ApplicationConsentBody>()?.consent()?;
     let body = ApplicationConsentBody::from(&consent);
     call.write(|tx| customers::consent(tx, customer, consent))?;
@@ -72,7 +72,7 @@ fn create(call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn delete(call: &Call<'_>) -> Result<Reply, Fault> {
-    let customer: CustomerId = call.path("customer_id")?;
+    let customer = super::named(call)?;
     let application = guid("application_id", call.path_text("application_id"))?;
     call.write(|tx| customers::withdraw_consent(tx, customer, application))?;
     Ok(Reply::empty(StatusCode::NO_CONTENT))

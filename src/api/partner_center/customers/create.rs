@@ -4,11 +4,11 @@ use actix_web::http::Method;
 use serde_json::json;
 
 use super::customer::{CustomerBody, CustomerRequest, UserCredentials};
-use super::need_user;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::{Code, code};
 use crate::api::partner_center::fault::{APP_ONLY, Fault, INVALID_INPUT, UNKNOWN_ENUM};
+use crate::api::partner_center::need_user::need_user;
 use crate::api::reply::Reply;
 use crate::domain::customers::{self, NewCustomer};
 use crate::domain::error::Error;

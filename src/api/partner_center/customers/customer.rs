@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::profiles::{
     BillingProfileBody, BillingProfileRequest, CompanyProfileBody, CompanyProfileRequest,
 };
-use super::{EXAMPLE_CUSTOMER, EXAMPLE_NEWCOMER};
+use super::{EXAMPLE_CUSTOMER, EXAMPLE_NEWCOMER, named};
 use crate::api::call::Call;
 use crate::api::operation::{Auth, Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::code;
@@ -17,7 +17,6 @@ use crate::api::partner_center::fault::{Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN
 use crate::api::partner_center::resource::{Attributes, SelfLink};
 use crate::api::reply::Reply;
 use crate::domain::customers::{self, Customer};
-use crate::domain::ids::CustomerId;
 use crate::store::Rendering;
 
 /// The operations of this file.
@@ -76,9 +75,8 @@ fn get(call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn patch(call: &Call<'_>) -> Result<Reply, Fault> {
-    let id: CustomerId = call.path("customer_id")?;
+    let id = named(call)?;
     let body: CustomerRequest = call.body()?;
-    call.view().state.customer(id)?;
     if body.relationship_to_partner != Some(CustomerPartnerRelationship::None) {
         let reason = "must be none, which removes the relationship; nothing else can be changed";
         return Err(Fault::invalid("relationshipToPartner", reason));

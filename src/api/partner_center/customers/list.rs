@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::need_user;
 use super::profiles::CompanyProfileBody;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation, Surface};
 use crate::api::partner_center::fault::{APP_ONLY, Fault, INVALID_INPUT, UNKNOWN_ENUM};
 use crate::api::partner_center::filter::{Condition, Filter, Operator, refuse};
+use crate::api::partner_center::need_user::need_user;
 use crate::api::partner_center::pages::Pages;
 use crate::api::partner_center::paging::{INVALID_TOKEN, PageSize, Seek, TOKEN};
 use crate::api::partner_center::resource::{Attributes, Collection, RenderedPage, SelfLink};

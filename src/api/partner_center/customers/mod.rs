@@ -11,8 +11,8 @@ mod services;
 
 use crate::api::call::Call;
 use crate::api::operation::Operation;
-use crate::api::partner_center::fault::{APP_ONLY, Fault};
-use crate::identity::token::AuthLevel;
+use crate::api::partner_center::fault::Fault;
+use crate::domain::ids::CustomerId;
 
 pub use super::examples::CUSTOMER as EXAMPLE_CUSTOMER;
 pub use address::AddressBody;
@@ -37,13 +37,10 @@ pub fn operations() -> Vec<Operation> {
     .collect()
 }
 
-/// Refuses an app-only token where not the operation but what is asked of it needs a user
-/// (contract: partner-center-conventions.md §2).
-fn need_user(call: &Call<'_>, what: &str) -> Result<(), Fault> {
-    let checked = call.service.options.auth != AuthLevel::Off
-        && call.world.published().settings.refuse_app_only;
-    if checked && call.caller.is_app_only() {
-        return Err(Fault::new(APP_ONLY).because(format!("{what} needs the token of a user")));
-    }
-    Ok(())
+/// The customer that the path names, which must be the partner's: told before anything that is wrong
+/// with the body [choice].
+pub fn named(call: &Call<'_>) -> Result<CustomerId, Fault> {
+    let id = call.path("customer_id")?;
+    call.view().state.customer(id)?;
+    Ok(id)
 }

@@ -19,7 +19,7 @@ use crate::api::reply::Reply;
 use crate::domain::customers::profile::GivenProfile;
 use crate::domain::customers::{self, BillingChange, Customer};
 use crate::domain::error::Error;
-use crate::domain::ids::{CustomerId, parse_guid};
+use crate::domain::ids::parse_guid;
 
 const CONTRACT: &str = "partner-center-customers.md#68-profiles";
 
@@ -111,7 +111,7 @@ fn get_billing(call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn put_billing(call: &Call<'_>) -> Result<Reply, Fault> {
-    let id: CustomerId = call.path("customer_id")?;
+    let id = super::named(call)?;
     let body: BillingProfileRequest = call.body()?;
     let etag = body.attributes.as_ref().and_then(|attributes| attributes.etag.clone());
     let profile_id = body.profile_id();

@@ -7,11 +7,13 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::EXAMPLE_CUSTOMER;
-use crate::api::call::{Call, InputFault};
+use crate::api::call::Call;
 use crate::api::json;
 use crate::api::operation::{Auth, Fidelity, Operation, Parameter, Surface};
 use crate::api::partner_center::codes::code;
-use crate::api::partner_center::fault::{Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN_ENUM};
+use crate::api::partner_center::fault::{
+    Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN_ENUM, unknown_word,
+};
 use crate::api::partner_center::filter::{Filter, Operator, refuse};
 use crate::api::partner_center::resource::{Attributes, Collection};
 use crate::api::reply::Reply;
@@ -99,12 +101,10 @@ fn of_partner(call: &Call<'_>) -> Result<Reply, Fault> {
         return Err(Fault::invalid("relationship_type", reason));
     };
     // No numbers: the sources do not agree on them.
-    let kind =
-        words.iter().find(|word| json::same_word(word, given)).ok_or_else(|| InputFault::Enum {
-            name: "relationship_type".to_owned(),
-            given: given.chars().take(60).collect(),
-            allowed: "IsIndirectCloudSolutionProviderOf, IsIndirectResellerOf".to_owned(),
-        })?;
+    let kind = words.iter().find(|word| json::same_word(word, given)).ok_or_else(|| {
+        let allowed = "IsIndirectCloudSolutionProviderOf, IsIndirectResellerOf";
+        unknown_word("relationship_type", given, allowed)
+    })?;
     let names = Filter::of(call)?.map(|filter| by_name(&filter)).transpose()?;
     let view = call.view();
     let items = view

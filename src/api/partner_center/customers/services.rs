@@ -78,7 +78,7 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn verify(call: &Call<'_>) -> Result<Reply, Fault> {
-    let id: CustomerId = call.path("customer_id")?;
+    let id = super::named(call)?;
     let body: VerifiedDomainRequest = call.body()?;
     let missing = |field: &str| Fault::invalid(field, "is required");
     let name = body.verified_domain_name.filter(|name| !name.trim().is_empty());

@@ -5,11 +5,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::body::expiry_day;
+use super::check_caller;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::code;
 use crate::api::partner_center::examples::CUSTOMER;
-use crate::api::partner_center::fault::{Fault, NOT_FOUND};
+use crate::api::partner_center::fault::{APP_ONLY, Fault, NOT_FOUND};
 use crate::api::reply::Reply;
 use crate::api::wire::Timestamp;
 use crate::domain::entitlements::{ArtifactForm, artifact};
@@ -19,7 +20,7 @@ use crate::domain::reservations::{AppliedScope, Reservation, ReservationState};
 pub(super) fn operations() -> Vec<Operation> {
     let operation = |path, id, handler: fn(&Call<'_>) -> Result<Reply, Fault>| {
         Operation::new(Surface::PartnerCenter, Method::GET, path, id, handler)
-            .faults(&[code(800_037, 404), NOT_FOUND, code(20002, 403)])
+            .faults(&[code(800_037, 404), NOT_FOUND, code(20002, 403), APP_ONLY])
             .example("customer_id", CUSTOMER)
             .example("group_id", "9b3f6a2c1d7e4508a1c2b3d4e5f60718")
             .example("line_item_id", "6f2e0d4b-1a3c-4c5d-8e7f-90a1b2c3d4e5")
@@ -128,6 +129,7 @@ impl From<&Reservation> for ReservationBody {
 }
 
 fn reservations(call: &Call<'_>, form: ArtifactForm) -> Result<Vec<ReservationBody>, Fault> {
+    check_caller(call)?;
     let view = call.view();
     let (_, reservations) = artifact(
         &view.state,

@@ -11,7 +11,8 @@ use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::code;
 use crate::api::partner_center::examples::CUSTOMER;
-use crate::api::partner_center::fault::{Fault, INVALID_INPUT, NOT_FOUND};
+use crate::api::partner_center::fault::{APP_ONLY, Fault, INVALID_INPUT, NOT_FOUND};
+use crate::api::partner_center::need_user::need_user;
 use crate::api::partner_center::resource::Collection;
 use crate::api::reply::Reply;
 use crate::domain::catalogue::ReservedResourceType;
@@ -32,12 +33,12 @@ pub fn operations() -> Vec<Operation> {
             list,
         )
         .summary("Entitlements", "List the entitlements of a customer")
-        .describe("Fulfilled software and reservations in force. Each reservation has an artifact whose link leads to reservation ids, scope and expiry. `virtualmachinereservedinstance` asks for the older form. Documents of 2021 keep this operation for users, later ones do not; so does the mock [choice].")
+        .describe("Fulfilled software and reservations in force. Each reservation has an artifact whose link leads to reservation ids, scope and expiry. `virtualmachinereservedinstance` asks for the older form. Documents of 2021 keep this operation for users, later ones do not; the mock does with `--entitlements-need-user` only [choice].")
         .source(Fidelity::Documented, "partner-center-entitlements.md")
         .query("entitlementType", json!({ "type": "string", "example": "reservedinstance" }), "`software`, `reservedinstance` or `virtualmachinereservedinstance`, in any casing; all when absent, none when unknown.")
         .query("showExpiry", json!({ "type": "boolean" }), "Add `expiryDate`.")
         .gives::<EntitlementCollection>(200, "The entitlements.")
-        .faults(&[INVALID_INPUT, NOT_FOUND, code(20002, 403)])
+        .faults(&[INVALID_INPUT, NOT_FOUND, code(20002, 403), APP_ONLY])
         .example("customer_id", CUSTOMER)
         .example_query("entitlementType", "reservedinstance")
         .example_query("showExpiry", "true"),
@@ -88,7 +89,16 @@ impl Wanted {
     }
 }
 
+/// Keeps entitlements for users where the settings say so.
+fn check_caller(call: &Call<'_>) -> Result<(), Fault> {
+    if call.world.published().settings.entitlements_need_user {
+        need_user(call, "reading entitlements")?;
+    }
+    Ok(())
+}
+
 fn list(call: &Call<'_>) -> Result<Reply, Fault> {
+    check_caller(call)?;
     let wanted = Wanted::named(call.query().get("entitlementType"));
     let show_expiry = call.query_flag("showExpiry")?;
     let view = call.view();

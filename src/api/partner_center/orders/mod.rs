@@ -8,17 +8,20 @@ mod request;
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use crate::api::call::{Call, InputFault};
+use crate::api::call::Call;
 use crate::api::json::find_word;
 use crate::api::operation::{Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::code;
+use crate::api::partner_center::customers;
 use crate::api::partner_center::etag;
 use crate::api::partner_center::examples::{CUSTOMER, ORDER, SUBSCRIPTION, reservation_item};
-use crate::api::partner_center::fault::{Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN_ENUM};
+use crate::api::partner_center::fault::{
+    Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN_ENUM, unknown_word,
+};
 use crate::api::partner_center::resource::{Collection, versioned_etag};
 use crate::api::reply::Reply;
 use crate::domain::billing_cycle::BillingCycle;
-use crate::domain::ids::{CustomerId, OrderId};
+use crate::domain::ids::OrderId;
 use crate::domain::orders;
 pub use body::OrderBody;
 use request::OrderRequest;
@@ -173,7 +176,7 @@ fn order_id(call: &Call<'_>) -> OrderId {
 }
 
 fn create(call: &Call<'_>) -> Result<Reply, Fault> {
-    let customer: CustomerId = call.path("customer_id")?;
+    let customer = customers::named(call)?;
     let new = call.body::<OrderRequest>()?.try_into()?;
     // The answer shows the order as it was placed, before anything falls due.
     let body = call.write(|tx| {
@@ -201,15 +204,12 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     Ok(Reply::ok(&Collection::of(items).at(format!("/customers/{}/orders", customer.id))))
 }
 
-fn billing_type(call: &Call<'_>) -> Result<Option<BillingCycle>, InputFault> {
+fn billing_type(call: &Call<'_>) -> Result<Option<BillingCycle>, Fault> {
     const WORDS: &[&str] =
         &["unknown", "monthly", "annual", "none", "one_time", "triennial", "biennial"];
     let Some(text) = call.query().get("billingType") else { return Ok(None) };
-    let word = find_word(WORDS, text).ok_or_else(|| InputFault::Enum {
-        name: "billingType".to_owned(),
-        given: text.chars().take(60).collect(),
-        allowed: WORDS.join(", "),
-    })?;
+    let word = find_word(WORDS, text)
+        .ok_or_else(|| unknown_word("billingType", text, &WORDS.join(", ")))?;
     Ok(BillingCycle::from_name(word).filter(|cycle| *cycle != BillingCycle::Unknown))
 }
 
@@ -222,13 +222,12 @@ fn get(call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn change(call: &Call<'_>) -> Result<Reply, Fault> {
-    let customer: CustomerId = call.path("customer_id")?;
+    let customer = customers::named(call)?;
     let id = order_id(call);
     let request: OrderRequest = call.body()?;
     let sent_etag = request.etag();
     let change = request.try_into()?;
     let body = call.write(|tx| {
-        tx.customer(customer)?;
         let order = tx.order(customer, &id)?;
         // Only legacy orders have a version.
         if order.is_legacy {

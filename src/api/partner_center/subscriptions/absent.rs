@@ -39,7 +39,23 @@ pub(super) fn operations() -> Vec<Operation> {
             .faults(&[NOT_FOUND, code(20002, 403), NOT_DEFINED])
             .example("customer_id", super::CUSTOMER)
     };
+    let usage = |path, id, summary| {
+        Operation::new(Surface::PartnerCenter, Method::GET, path, id, refuse_usage)
+            .summary(TAG, summary)
+            .auth(Auth::UserOnly)
+            .describe("Not offered by this mock: always 501.")
+            .source(Fidelity::Documented, "partner-center-customers.md#operation-table")
+            .faults(&[NOT_DEFINED])
+    };
     vec![
+        usage("/v1/customers/usagerecords", "listCustomerUsageRecords", "List usage by customer"),
+        usage(
+            "/v1/customers/{customer_id}/subscriptions/usagerecords",
+            "listSubscriptionUsageRecords",
+            "List usage by subscription",
+        )
+        .faults(&[NOT_FOUND, code(20002, 403)])
+        .example("customer_id", super::CUSTOMER),
         on(Method::GET, UPGRADES, "listSubscriptionUpgrades", "List upgrades"),
         on(Method::POST, UPGRADES, "upgradeSubscription", "Upgrade"),
         on(Method::GET, CONVERSIONS, "listSubscriptionConversions", "List conversions of a trial")
@@ -60,6 +76,13 @@ fn refuse(call: &Call<'_>) -> Result<Reply, Fault> {
     Err(not_implemented(
         "Upgrades, conversions and transitions of subscriptions are not part of this mock.",
     ))
+}
+
+fn refuse_usage(call: &Call<'_>) -> Result<Reply, Fault> {
+    if !call.path_text("customer_id").is_empty() {
+        call.view().state.customer(call.path("customer_id")?)?;
+    }
+    Err(not_implemented("Usage records are not part of this mock."))
 }
 
 fn refuse_of_customer(call: &Call<'_>) -> Result<Reply, Fault> {

@@ -14,6 +14,7 @@ mod support_contact;
 use actix_web::http::Method;
 
 use super::codes::{Code, code};
+use super::customers;
 use super::examples::{CUSTOMER, SUBSCRIPTION as LEGACY_AZURE};
 use super::fault::{Fault, NOT_FOUND};
 use crate::api::call::Call;
@@ -65,9 +66,7 @@ fn on_subscription(
 
 /// The subscription that a path names. What is no GUID is no subscription's id.
 fn named(call: &Call<'_>) -> Result<(CustomerId, SubscriptionId), Fault> {
-    let customer = call.path("customer_id")?;
-    // An unknown customer is told before an unknown subscription.
-    call.view().state.customer(customer)?;
+    let customer = customers::named(call)?;
     let text = call.path_text("subscription_id");
     let unknown = || Error::SubscriptionNotFound(text.chars().take(60).collect());
     Ok((customer, text.parse().map_err(|_| unknown())?))

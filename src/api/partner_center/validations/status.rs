@@ -5,11 +5,13 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::api::call::{Call, InputFault};
+use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::code;
 use crate::api::partner_center::customers::EXAMPLE_CUSTOMER;
-use crate::api::partner_center::fault::{Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN_ENUM};
+use crate::api::partner_center::fault::{
+    Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN_ENUM, unknown_word,
+};
 use crate::api::reply::Reply;
 use crate::api::wire::Timestamp;
 
@@ -68,12 +70,7 @@ fn status(call: &Call<'_>) -> Result<Reply, Fault> {
             status: "allowed",
             last_update_date_time: Timestamp(customer.created),
         })),
-        Some(other) => Err(InputFault::Enum {
-            name: "type".to_owned(),
-            given: other.chars().take(60).collect(),
-            allowed: "account".to_owned(),
-        }
-        .into()),
+        Some(other) => Err(unknown_word("type", other, "account")),
         None => Err(Fault::invalid("type", "is required: account")),
     }
 }
