@@ -1,0 +1,292 @@
+//! Putting a server together: what its worlds hold, how it behaves, where it listens.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+use std::thread;
+
+use actix_web::App;
+use chrono::{DateTime, Utc};
+
+use super::MockServer;
+use crate::api::service::{Options, Service};
+use crate::domain::clock::Pace;
+use crate::domain::duration::IsoDuration;
+use crate::domain::settings::{Profile, Settings, Transition};
+use crate::domain::state::State;
+use crate::fixtures::{self, FixtureError, Start};
+use crate::identity::jws::SigningKey;
+use crate::identity::token::AuthLevel;
+use crate::server::app::{Shared, configure};
+use crate::server::hosts::Hosts;
+use crate::server::listener;
+use crate::server::tls::TlsSource;
+use crate::world::{Limits, Registry, system_wall_clock};
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The fixtures are refused.
+    #[error("fixtures refused: {0}")]
+    Fixtures(#[from] FixtureError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The signing key cannot be used.
+    #[error("the signing key cannot be used: {0}")]
+    SigningKey(String),
+    /// The server's thread did not come up.
+    #[error("the server did not start: {0}")]
+    Thread(String),
+}
+
+/// Where a world's content comes from.
+#[derive(Debug, Clone, Default)]
+pub enum Content {
+    /// The fixtures in the binary.
+    #[default]
+    Default,
+    /// The partner of the default fixtures, and nothing else.
+    Empty,
+    /// A fixture file, or a folder of them.
+    Path(PathBuf),
+}
+
+/// Puts a [`MockServer`] together.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    address: SocketAddr,
+    workers: usize,
+    content: Content,
+    settings: Settings,
+    options: Options,
+    limits: Limits,
+    seed: Option<u64>,
+    time: Option<DateTime<Utc>>,
+    frozen: bool,
+    tls: Option<TlsSource>,
+    hosts: Vec<String>,
+    signing_key: Option<String>,
+    log_requests: bool,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            workers: 1,
+            content: Content::Default,
+            settings: Settings::default(),
+            options: Options::default(),
+            limits: Limits::default(),
+            seed: None,
+            time: None,
+            frozen: false,
+            tls: None,
+            hosts: Vec::new(),
+            signing_key: None,
+            log_requests: false,
+        }
+    }
+}
+
+impl Builder {
+    /// Listens on this address; port 0 takes a free one.
+    #[must_use]
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Number of worker threads.
+    #[must_use]
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = workers.max(1);
+        self
+    }
+
+    /// What the worlds hold at the start.
+    #[must_use]
+    pub fn content(mut self, content: Content) -> Self {
+        self.content = content;
+        self
+    }
+
+    /// Production or sandbox.
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.settings.profile = profile;
+        self
+    }
+
+    /// How long a transition takes in world time.
+    #[must_use]
+    pub fn delay(mut self, transition: Transition, delay: IsoDuration) -> Self {
+        self.settings.set_delay(transition, delay);
+        self
+    }
+
+    /// All settings of the worlds.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// How closely tokens are looked at.
+    #[must_use]
+    pub fn auth(mut self, level: AuthLevel) -> Self {
+        self.options.auth = level;
+        self
+    }
+
+    /// All settings of the server.
+    #[must_use]
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Most worlds at once.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Seed of all identifiers.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// World time at the start; the present when not set.
+    #[must_use]
+    pub fn starting_at(mut self, time: DateTime<Utc>) -> Self {
+        self.time = Some(time);
+        self
+    }
+
+    /// World time stands still until it is advanced.
+    #[must_use]
+    pub fn frozen(mut self) -> Self {
+        self.frozen = true;
+        self
+    }
+
+    /// Certificates; an authority in memory when not set.
+    #[must_use]
+    pub fn tls(mut self, tls: TlsSource) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Further host names to answer for.
+    #[must_use]
+    pub fn allow_hosts(mut self, hosts: Vec<String>) -> Self {
+        self.hosts = hosts;
+        self
+    }
+
+    /// A private key in PEM that signs tokens, instead of the public test key.
+    #[must_use]
+    pub fn signing_key(mut self, pem: String) -> Self {
+        self.signing_key = Some(pem);
+        self
+    }
+
+    /// Logs a line per request.
+    #[must_use]
+    pub fn log_requests(mut self, log: bool) -> Self {
+        self.log_requests = log;
+        self
+    }
+
+    /// The state every world starts from.
+    pub fn state(&self) -> Result<State, FixtureError> {
+        let wall = system_wall_clock();
+        let start = Start {
+            wall,
+            time: self.time.unwrap_or(wall),
+            pace: if self.frozen { Pace::Frozen } else { Pace::Running { scale: 1.0 } },
+            settings: self.settings.clone(),
+            seed: self.seed,
+        };
+        match &self.content {
+            Content::Default => fixtures::default_state(&start),
+            Content::Empty => fixtures::empty_state(&start),
+            Content::Path(path) => fixtures::state_from(path, &start),
+        }
+    }
+
+    /// The service without a socket.
+    pub fn service(&self, tls: &TlsSource) -> Result<Service, StartError> {
+        let key = match &self.signing_key {
+            Some(pem) => SigningKey::from_pem(pem),
+            None => SigningKey::embedded(),
+        }
+        .map_err(|error| StartError::SigningKey(error.to_string()))?;
+        let worlds = Registry::new(self.state()?, self.limits, system_wall_clock);
+        let tls = tls.clone();
+        let ca_pem = Box::new(move || tls.ca_pem().ok().flatten().map(str::to_owned));
+        Ok(Service::new(worlds, Arc::new(key), self.options.clone(), ca_pem))
+    }
+
+    /// Starts the server in a thread of its own and waits until it answers.
+    pub fn start_blocking(self) -> Result<MockServer, StartError> {
+        let tls = self.tls.clone().unwrap_or_else(TlsSource::ephemeral);
+        let service = self.service(&tls)?;
+        let listener = listen(self.address)?;
+        let address = listener
+            .local_addr()
+            .map_err(|source| StartError::Listen { address: self.address, source })?;
+        let hosts = if address.ip().is_loopback() {
+            Hosts::loopback(self.hosts.clone())
+        } else {
+            Hosts::any()
+        };
+        let shared = Arc::new(Shared { service, hosts, log_requests: self.log_requests });
+        let app = configure(Arc::clone(&shared));
+        let (started, wait) = mpsc::channel();
+        let (source, workers) = (tls.clone(), self.workers);
+        let thread = thread::Builder::new()
+            .name("pcmock".to_owned())
+            .spawn(move || {
+                actix_rt::System::new().block_on(async move {
+                    let factory = move || App::new().configure(app.clone());
+                    match listener::serve(listener, workers, source, factory) {
+                        Ok(server) => {
+                            let _ = started.send(Ok(server.handle()));
+                            let _ = server.await;
+                        }
+                        Err(error) => {
+                            let _ = started.send(Err(error.to_string()));
+                        }
+                    }
+                });
+            })
+            .map_err(|error| StartError::Thread(error.to_string()))?;
+        let handle = wait
+            .recv()
+            .map_err(|error| StartError::Thread(error.to_string()))?
+            .map_err(StartError::Thread)?;
+        Ok(MockServer { address, shared, tls, handle, thread: Some(thread) })
+    }
+
+    /// Starts the server; the same as [`Self::start_blocking`], for asynchronous tests. Starting takes
+    /// a few milliseconds.
+    #[allow(clippy::unused_async)] // asynchronous tests expect to await a start
+    pub async fn start(self) -> Result<MockServer, StartError> {
+        self.start_blocking()
+    }
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).map_err(|source| StartError::Listen { address, source })
+}
