@@ -29,7 +29,7 @@ enum Command {
     Status(probe::Probe),
     /// Wait until a server is ready.
     Wait(probe::Wait),
-    /// Write the `OpenAPI` documents, or check that they are up to date.
+    /// Write the API documents, or check that they are up to date.
     Openapi(openapi::Openapi),
 }
 

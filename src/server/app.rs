@@ -11,6 +11,7 @@ use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, ORIGIN, VARY,
 };
+use actix_web::http::uri::Authority;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
@@ -21,7 +22,7 @@ use crate::api::dispatch::{self, Outcome};
 use crate::api::operation::Surface;
 use crate::api::refusal::Refusal;
 use crate::api::reply::Reply;
-use crate::api::request::{Origin, Request};
+use crate::api::request::{Origin, Request, host_of};
 use crate::api::service::Service;
 
 /// What every worker shares.
@@ -60,7 +61,7 @@ pub async fn entry(
     let outcome = match read_body(&request, payload, shared.service.options.max_body).await {
         Ok(body) => {
             seen.body = body;
-            answer(&shared, &mut seen)
+            answer(&shared, &mut seen, host(&request))
         }
         Err(refusal) => {
             let surface = dispatch::surface_of(&seen);
@@ -73,13 +74,20 @@ pub async fn entry(
     write(&request, outcome.reply)
 }
 
-fn answer(shared: &Shared, request: &mut Request<'_>) -> Outcome {
+/// The host that the request was sent to. Not what a proxy says it was forwarded for: a page that has
+/// its own name lead here could say anything there.
+fn host(request: &HttpRequest) -> &str {
+    let header = request.headers().get(HOST).and_then(|value| value.to_str().ok());
+    let authority = header.or_else(|| request.uri().authority().map(Authority::as_str));
+    authority.map_or("", host_of)
+}
+
+fn answer(shared: &Shared, request: &mut Request<'_>, host: &str) -> Outcome {
     let refuse = |request: &Request<'_>, refusal| {
         dispatch::finish_refused(&shared.service, request, refusal, dispatch::surface_of(request))
     };
-    if !shared.hosts.allows(request.origin.host()) {
-        let host = request.origin.host().chars().take(100).collect();
-        return refuse(request, Refusal::Host(host));
+    if !shared.hosts.allows(host) {
+        return refuse(request, Refusal::Host(host.chars().take(100).collect()));
     }
     if let Some(origin) = request.headers.get(ORIGIN)
         && let Ok(origin) = origin.to_str()
@@ -134,7 +142,7 @@ fn authority(request: &HttpRequest, connection: Option<&Connection>) -> String {
     header(&FORWARDED_HOST)
         .filter(plausible)
         .or_else(|| header(&HOST).filter(plausible))
-        .or_else(|| request.uri().authority().map(actix_web::http::uri::Authority::as_str))
+        .or_else(|| request.uri().authority().map(Authority::as_str))
         .map(str::to_owned)
         .or_else(|| connection.map(|connection| connection.local.to_string()))
         .unwrap_or_else(|| "localhost".to_owned())

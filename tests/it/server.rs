@@ -57,6 +57,13 @@ async fn a_host_that_somebody_else_may_own_is_not_answered() {
     };
     assert_eq!(send("rebound.example.com").await.unwrap().status(), 421);
     assert_eq!(send("login.mock.test").await.unwrap().status(), 200);
+    // What a proxy would say counts for links, not for who is answered.
+    let claimed = client
+        .get(format!("{}/_mock/health", mock.base_url()))
+        .header("host", "rebound.example.com")
+        .header("x-forwarded-host", "localhost")
+        .send();
+    assert_eq!(claimed.await.unwrap().status(), 421);
 }
 
 #[tokio::test]
