@@ -251,7 +251,7 @@ fn responses(
         }
     }
     for (status, faults) in faults {
-        let described = fault_body(operation.surface, status, &faults, schemas);
+        let described = fault_body(operation, status, &faults, schemas);
         responses.entry(status).or_insert(described);
     }
     let by_status = responses.into_iter().map(|(status, body)| (status.to_string(), body));
@@ -281,8 +281,10 @@ fn success_body(
     described
 }
 
+/// Errors of one status. Those that any operation has are named, not shown: a hundred times the same
+/// examples would make up most of the document.
 fn fault_body(
-    surface: Surface,
+    operation: &Operation,
     status: u16,
     faults: &[FaultOf],
     schemas: &mut schemas::Schemas,
@@ -290,8 +292,9 @@ fn fault_body(
     let lines: Vec<String> =
         faults.iter().map(|fault| format!("`{}` {}", fault.code, fault.text)).collect();
     let mut content = json!({ "schema": schemas.error(status) });
-    if surface == Surface::PartnerCenter && status != 429 {
-        let examples = faults.iter().map(|fault| {
+    let own = faults.iter().filter(|fault| operation.faults.contains(fault));
+    if operation.surface == Surface::PartnerCenter && own.clone().next().is_some() {
+        let examples = own.map(|fault| {
             let code = fault.code.parse::<u32>().unwrap_or_default();
             let value = json!({
                 "code": code,
