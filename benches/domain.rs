@@ -7,6 +7,7 @@ use std::sync::Arc;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use bytes::Bytes;
 use divan::{Bencher, black_box};
+use partner_center_mock::api::dispatch::answer;
 use partner_center_mock::api::json;
 use partner_center_mock::api::request::{Origin, Request};
 use partner_center_mock::domain::carts::{self, NewCart};
@@ -16,7 +17,7 @@ use partner_center_mock::domain::purchase::LineRequest;
 use partner_center_mock::domain::state::State;
 use partner_center_mock::domain::transaction::Transaction;
 use partner_center_mock::world::{World, system_wall_clock};
-use partner_center_mock::{Builder, MockServer, answer};
+use partner_center_mock::{Builder, MockServer};
 
 #[cfg(feature = "mimalloc")]
 #[global_allocator]
@@ -116,7 +117,6 @@ fn answer_again(bencher: Bencher<'_, '_>, method: &str, path: &str, body: &str) 
                 authority: "localhost".to_owned(),
                 prefix: String::new(),
             },
-            peer: None,
         };
         let outcome = answer(mock.service(), &mut request);
         assert!(outcome.reply.status.is_success(), "{:?}", outcome.reply);

@@ -11,7 +11,7 @@ pub mod store;
 pub mod world;
 
 pub use mock_server::{
-    Builder, Content, MockServer, PARTNER_CENTER, StartError, Stopper, WorldHandle, answer,
+    Builder, Content, MockServer, PARTNER_CENTER, StartError, Stopper, WorldHandle,
 };
 
 #[cfg(doctest)]

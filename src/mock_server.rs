@@ -10,8 +10,6 @@ use std::thread;
 use actix_server::ServerHandle;
 use chrono::{DateTime, Utc};
 
-use crate::api::dispatch::Outcome;
-use crate::api::request::Request;
 use crate::api::service::Service;
 use crate::domain::duration::IsoDuration;
 use crate::domain::error::Error;
@@ -231,9 +229,4 @@ pub(crate) fn advance(
             .ok_or_else(|| Error::invalid("by", "reaches beyond the range of dates"))?;
         Ok(clock.set(wall, time))
     })
-}
-
-/// Sends a request to a service without a socket.
-pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
-    crate::api::dispatch::answer(service, request)
 }

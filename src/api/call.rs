@@ -5,9 +5,8 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
-use super::json::{self, JsonFault};
+use super::json::{self, JsonFault, Tree};
 use super::operation::Operation;
 use super::request::{Query, Request};
 use super::route::Parameters;
@@ -154,20 +153,23 @@ impl<'r> Call<'r> {
     }
 
     /// The body as JSON.
-    pub fn body_json(&self) -> Result<Value, InputFault> {
+    pub fn body_tree(&self) -> Result<Tree<'_>, InputFault> {
         if self.request.body.is_empty() {
-            return Err(no_body());
+            return Err(InputFault::Body(JsonFault::Malformed(
+                "the request has no body; this operation needs a JSON object".to_owned(),
+            )));
         }
-        json::parse_value(&self.request.body).map_err(InputFault::Body)
+        json::parse(&self.request.body).map_err(InputFault::Body)
     }
 
     /// The body as a request type.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, InputFault> {
-        if self.request.body.is_empty() {
-            return Err(no_body());
-        }
-        let value = json::parse(&self.request.body).map_err(InputFault::Body)?;
-        let read = json::read::<T>(&value).map_err(InputFault::Body)?;
+        self.read_body(&self.body_tree()?)
+    }
+
+    /// A body that was looked into before, as a request type.
+    pub fn read_body<T: DeserializeOwned>(&self, tree: &Tree<'_>) -> Result<T, InputFault> {
+        let read = json::read::<T>(tree).map_err(InputFault::Body)?;
         if self.service.options.strict
             && let Some(path) = read.unknown.first()
         {
@@ -193,10 +195,4 @@ impl<'r> Call<'r> {
     pub fn locale(&self) -> &str {
         self.request.header("x-locale").unwrap_or("en-US")
     }
-}
-
-fn no_body() -> InputFault {
-    InputFault::Body(JsonFault::Malformed(
-        "the request has no body; this operation needs a JSON object".to_owned(),
-    ))
 }

@@ -4,9 +4,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
-use actix_web::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use actix_web::http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, ORIGIN,
+};
 
 use super::call::{Call, Caller};
+use super::hosts::surface_of_host;
 use super::idempotency::{Key, Replays};
 use super::operation::{Auth, Operation, Surface};
 use super::partner_center::correlation;
@@ -53,33 +56,6 @@ pub struct Outcome {
     pub operation: Option<&'static Operation>,
     /// The world, when one was reached.
     pub world: Option<Arc<World>>,
-}
-
-/// The surface that a real host name stands for (contract: real-clients.md §1).
-pub fn surface_of_host(host: &str) -> Option<Surface> {
-    const HOSTS: [(&str, Surface); 20] = [
-        ("api.partnercenter.microsoft.com", Surface::PartnerCenter),
-        ("partner.partnercenterapi.microsoftonline.cn", Surface::PartnerCenter),
-        ("api.partner.microsoft.com", Surface::PartnerCenter),
-        ("management.azure.com", Surface::Azure),
-        ("management.chinacloudapi.cn", Surface::Azure),
-        ("management.usgovcloudapi.net", Surface::Azure),
-        ("management.microsoftazure.de", Surface::Azure),
-        ("graph.microsoft.com", Surface::Azure),
-        ("graph.windows.net", Surface::Azure),
-        ("login.microsoftonline.com", Surface::Identity),
-        ("login.windows.net", Surface::Identity),
-        ("login.microsoft.com", Surface::Identity),
-        ("sts.windows.net", Surface::Identity),
-        ("login.chinacloudapi.cn", Surface::Identity),
-        ("login.partner.microsoftonline.cn", Surface::Identity),
-        ("login.microsoftonline.us", Surface::Identity),
-        ("login.microsoftonline.de", Surface::Identity),
-        ("login-us.microsoftonline.com", Surface::Identity),
-        ("microsoft.com", Surface::Identity),
-        ("www.microsoft.com", Surface::Identity),
-    ];
-    HOSTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(host)).map(|(_, surface)| *surface)
 }
 
 /// The surface that a path most likely means, for refusals.
@@ -252,6 +228,15 @@ fn choose_world(
     Ok(Arc::clone(worlds.default_world()))
 }
 
+/// The page that sent the request, when it is not one of this server's own.
+fn foreign_page(request: &Request<'_>) -> Option<String> {
+    let origin = request.header(ORIGIN)?;
+    let own = origin
+        .split_once("://")
+        .is_some_and(|(_, host)| host.eq_ignore_ascii_case(&request.origin.authority));
+    (!own).then(|| origin.chars().take(100).collect())
+}
+
 /// Checks who calls and in which form.
 fn admit(
     service: &Service,
@@ -260,6 +245,12 @@ fn admit(
     token: Result<Arc<Token>, TokenFault>,
     world: &World,
 ) -> Result<Caller, Refusal> {
+    // A page of somebody else must not steer the mock through the developer's browser.
+    if operation.surface == Surface::Control
+        && let Some(page) = foreign_page(request)
+    {
+        return Err(Refusal::Origin(page));
+    }
     let caller = authenticate(service, request, operation, token, world)?;
     if let Some(accept) = request.header(ACCEPT)
         && operation.surface == Surface::PartnerCenter

@@ -5,6 +5,7 @@ pub mod call;
 pub mod control;
 pub mod dispatch;
 pub mod document;
+pub mod hosts;
 pub mod idempotency;
 pub mod identity;
 pub mod json;

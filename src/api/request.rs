@@ -2,7 +2,6 @@
 //! well as from a test or from the making of the documentation.
 
 use std::borrow::Cow;
-use std::net::SocketAddr;
 
 use actix_web::http::Method;
 use actix_web::http::header::{AsHeaderName, HeaderMap};
@@ -55,8 +54,6 @@ pub struct Request<'r> {
     pub body: Bytes,
     /// What the client addressed.
     pub origin: Origin,
-    /// Who sent it.
-    pub peer: Option<SocketAddr>,
 }
 
 impl Request<'_> {

@@ -3,7 +3,6 @@
 
 use super::ids::{CartId, CustomerId, OrderId, PartnerId, SubscriptionId};
 use super::purchase::PurchaseFault;
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
 /// A refusal by a rule. Nothing has changed when one is returned.
@@ -248,19 +247,6 @@ pub enum Error {
     /// The partner may not administer the customer's tenant.
     #[error("the customer has not granted delegated administration")]
     DelegatedAccessMissing,
-    /// An amount that a rule compares is out of bounds.
-    #[error("{what}: {amount} exceeds {limit}")]
-    AmountExceeded {
-        /// What the amount is.
-        what: &'static str,
-        /// The amount.
-        amount: Decimal,
-        /// The most it may be.
-        limit: Decimal,
-    },
-    /// What the service has, but the mock does not offer.
-    #[error("{0}")]
-    NotSupported(&'static str),
     /// A defect of the mock itself.
     #[error("internal error: {0}")]
     Internal(String),

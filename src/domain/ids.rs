@@ -144,15 +144,9 @@ pub enum Draw {
     ArtifactGroup,
     /// The line in an artifact link.
     ArtifactLine,
-    /// A user or service principal.
-    Object,
-    /// An agreement template or signature.
-    Agreement,
-    /// A paging token.
-    Token,
 }
 
-const DRAWS: usize = Draw::Token as usize + 1;
+const DRAWS: usize = Draw::ArtifactLine as usize + 1;
 
 /// Makes identifiers from a seed: the same seed and the same order of draws of a kind give the same
 /// identifiers, whatever else is drawn between.

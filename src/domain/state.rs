@@ -89,6 +89,15 @@ impl State {
         }
     }
 
+    /// The same Partner Center with nothing in it: partner, catalogue, settings, clock and the run of
+    /// identifiers stay.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        let (clock, catalogue) = (self.clock, Arc::clone(&self.catalogue));
+        let (settings, partner) = (Settings::clone(&self.settings), Partner::clone(&self.partner));
+        Self { ids: self.ids.clone(), ..Self::empty(clock, 0, settings, partner, catalogue) }
+    }
+
     /// The customer, if it is the partner's.
     ///
     /// Unknown ids and ids of other partners' customers are told apart

@@ -19,7 +19,6 @@ use futures_util::StreamExt;
 use super::hosts::{Hosts, is_loopback_origin};
 use super::listener::Connection;
 use crate::api::dispatch::{self, Outcome};
-use crate::api::operation::Surface;
 use crate::api::refusal::Refusal;
 use crate::api::reply::Reply;
 use crate::api::request::{Origin, Request, host_of};
@@ -56,7 +55,6 @@ pub async fn entry(
         headers: request.headers(),
         body: Bytes::new(),
         origin,
-        peer: connection.map(|connection| connection.peer),
     };
     let outcome = match read_body(&request, payload, shared.service.options.max_body).await {
         Ok(body) => {
@@ -89,26 +87,13 @@ fn answer(shared: &Shared, request: &mut Request<'_>, host: &str) -> Outcome {
     if !shared.hosts.allows(host) {
         return refuse(request, Refusal::Host(host.chars().take(100).collect()));
     }
-    if let Some(origin) = request.headers.get(ORIGIN)
-        && let Ok(origin) = origin.to_str()
+    // Whose page asks is told by the headers of the answer; a preflight asks for nothing else.
+    if request.method == Method::OPTIONS
+        && request.headers.contains_key(ORIGIN)
+        && request.headers.contains_key("access-control-request-method")
     {
-        let own = origin
-            .split_once("://")
-            .is_some_and(|(_, host)| host.eq_ignore_ascii_case(&request.origin.authority));
-        // A page of somebody else must not steer the mock through the developer's browser.
-        if !own && dispatch::surface_of(request) == Surface::Control {
-            let host = origin.chars().take(100).collect();
-            return refuse(request, Refusal::Origin(host));
-        }
-        if request.method == Method::OPTIONS
-            && request.headers.contains_key("access-control-request-method")
-        {
-            return Outcome {
-                reply: Reply::empty(actix_web::http::StatusCode::NO_CONTENT),
-                operation: None,
-                world: None,
-            };
-        }
+        let reply = Reply::empty(actix_web::http::StatusCode::NO_CONTENT);
+        return Outcome { reply, operation: None, world: None };
     }
     if let Some(reply) = super::docs::serve(request) {
         return Outcome { reply, operation: None, world: None };

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use super::tls::MICROSOFT_HOSTS;
+use crate::api::hosts::surface_of_host;
 
 /// The hosts this server answers for.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +32,7 @@ impl Hosts {
             || host.is_empty()
             || host.eq_ignore_ascii_case("localhost")
             || host.parse::<IpAddr>().is_ok()
-            || MICROSOFT_HOSTS.iter().any(|known| known.eq_ignore_ascii_case(host))
+            || surface_of_host(host).is_some()
             || self.further.iter().any(|known| known.eq_ignore_ascii_case(host))
             || {
                 let host = host.to_ascii_lowercase();

@@ -3,7 +3,7 @@
 
 mod registry;
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -55,7 +55,6 @@ pub struct World {
     seed: Arc<State>,
     wall: WallClock,
     calls: AtomicU64,
-    last_used: AtomicI64,
     /// What lives beside the state, by the layers above; cleared by a reset.
     attachments: Attachments,
 }
@@ -80,7 +79,6 @@ impl World {
             seed,
             wall,
             calls: AtomicU64::new(0),
-            last_used: AtomicI64::new(wall().timestamp()),
             attachments: Mutex::default(),
         }
     }
@@ -103,16 +101,6 @@ impl World {
     /// How many calls there have been since the start or the last reset.
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
-    }
-
-    /// Notes that the world is in use.
-    pub fn touch(&self, wall: DateTime<Utc>) {
-        self.last_used.store(wall.timestamp(), Ordering::Relaxed);
-    }
-
-    /// When it was last in use, in seconds of wall time.
-    pub fn last_used(&self) -> i64 {
-        self.last_used.load(Ordering::Relaxed)
     }
 
     /// The state as published last, without running timers.

@@ -74,6 +74,14 @@ async fn a_foreign_page_cannot_steer_the_mock_and_a_local_one_can_read() {
     let foreign =
         client.post(&reset).header("origin", "https://evil.example").send().await.unwrap();
     assert_eq!(foreign.status(), 403);
+    let through_a_world = format!("{}/w/default/_mock/reset", mock.base_url());
+    let foreign = client
+        .post(&through_a_world)
+        .header("origin", "https://evil.example")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(foreign.status(), 403);
     let own = client.post(&reset).header("origin", mock.base_url()).send().await.unwrap();
     assert_eq!(own.status(), 200);
     let customers = format!("{}/v1/customers?size=1", mock.base_url());

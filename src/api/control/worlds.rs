@@ -12,8 +12,6 @@ use crate::api::reply::Reply;
 use crate::api::service::Service;
 use crate::api::wire::Timestamp;
 use crate::domain::state::State;
-use crate::domain::timers::Timers;
-use crate::store::Table;
 use crate::world::World;
 
 /// The operations of this file.
@@ -180,28 +178,11 @@ fn delete(call: &Call<'_>) -> Result<Reply, ControlFault> {
 fn reset(call: &Call<'_>) -> Result<Reply, ControlFault> {
     match call.query().get("to") {
         None | Some("seed") => call.world.reset(None),
-        Some("empty") => call.world.reset(Some(emptied(call.world))),
+        Some("empty") => call.world.reset(Some(call.world.seed().emptied())),
         Some(other) => {
             let shown: String = other.chars().take(40).collect();
             return Err(ControlFault::invalid(format!("to: must be seed or empty, not `{shown}`")));
         }
     }
     Ok(Reply::ok(&WorldBody::of(call.service, call.world)))
-}
-
-/// The seed without anything in it but the partner, its settings and its clock.
-fn emptied(world: &World) -> State {
-    let seed = world.seed();
-    let mut state = State::clone(seed);
-    state.customers = Table::default();
-    state.foreign_customers = Table::default();
-    state.domains = Table::default();
-    state.agreements = Table::default();
-    state.carts = Table::default();
-    state.orders = Table::default();
-    state.subscriptions = Table::default();
-    state.reservation_orders = Table::default();
-    state.reservations = Table::default();
-    state.timers = Timers::default();
-    state
 }

@@ -80,7 +80,6 @@ impl Examples {
                 authority: "localhost:4580".to_owned(),
                 prefix: String::new(),
             },
-            peer: None,
         };
         let outcome = answer(service, &mut request);
         if outcome.reply.status.as_u16() >= 400 {

@@ -234,8 +234,6 @@ impl From<Error> for Fault {
             Error::OfferNotUpdatable(offer) => return Self::with(code(2006, 400), &[&offer]),
             Error::OperationPending => Self::new(code(900_278, 409)),
             Error::DelegatedAccessMissing => Self::new(code(900_150, 403)),
-            Error::AmountExceeded { .. } => Self::new(INVALID_INPUT),
-            Error::NotSupported(_) => Self::new(code(900_141, 400)),
             Error::Internal(_) => {
                 tracing::error!(error = %detail, "internal error");
                 Self::new(UNEXPECTED)

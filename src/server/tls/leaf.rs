@@ -23,37 +23,7 @@ use super::{
     TlsError,
     authority::{serial_number, set_validity},
 };
-
-/// The hosts that real clients have built in (real-clients.md §1 item 3), and their counterparts in
-/// the national clouds: a client that reaches the mock under one of these names finds a certificate
-/// for it.
-pub const MICROSOFT_HOSTS: [&str; 22] = [
-    "login.microsoftonline.com",
-    "login.windows.net",
-    "login.microsoft.com",
-    "sts.windows.net",
-    "api.partnercenter.microsoft.com",
-    "api.partner.microsoft.com",
-    "management.azure.com",
-    "graph.microsoft.com",
-    "graph.windows.net",
-    // US government.
-    "login.microsoftonline.us",
-    "management.usgovcloudapi.net",
-    "graph.microsoft.us",
-    "dod-graph.microsoft.us",
-    "graph.microsoftazure.us",
-    // China.
-    "login.chinacloudapi.cn",
-    "login.partner.microsoftonline.cn",
-    "partner.partnercenterapi.microsoftonline.cn",
-    "management.chinacloudapi.cn",
-    "microsoftgraph.chinacloudapi.cn",
-    "graph.chinacloudapi.cn",
-    // Germany: closed, but still built into clients.
-    "login.microsoftonline.de",
-    "management.microsoftazure.de",
-];
+use crate::api::hosts::{MICROSOFT_HOSTS, surface_of_host};
 
 /// Below the 825 days that Apple's clients accept from a private authority.
 const LEAF_DAYS: u64 = 820;
@@ -130,7 +100,7 @@ fn names(subject: &Subject) -> Result<Vec<SanType>, TlsError> {
         Subject::Host(name) => Ok(vec![host(name)?]),
         Subject::Known(address) => ["localhost", "*.localhost"]
             .into_iter()
-            .chain(MICROSOFT_HOSTS)
+            .chain(MICROSOFT_HOSTS.map(|(host, _)| host))
             .map(host)
             .chain(
                 [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]
@@ -158,7 +128,7 @@ impl LeafResolver {
         match server_name {
             Some(name) => {
                 let name = name.trim_end_matches('.').to_ascii_lowercase();
-                if name == "localhost" || MICROSOFT_HOSTS.contains(&name.as_str()) {
+                if name == "localhost" || surface_of_host(&name).is_some() {
                     Subject::Known(self.address)
                 } else {
                     Subject::Host(name.into())

@@ -24,7 +24,7 @@ use rustls::{
     sign::{CertifiedKey, SingleCertAndKey},
 };
 
-pub use self::{authority::CertificateAuthority, leaf::MICROSOFT_HOSTS};
+pub use self::authority::CertificateAuthority;
 
 /// Why no certificate can be shown.
 #[derive(Debug, thiserror::Error)]

@@ -36,3 +36,23 @@ fn path_prefix_and_header_choose_the_world() {
     let by_path = mock.send("GET", &format!("/w/another-one/v1/customers/{LARKSPUR}"), &[], "");
     assert_eq!(by_path.status, 200);
 }
+
+#[test]
+fn an_emptied_fork_keeps_nothing_of_what_it_was_forked_from() {
+    let mock = mock();
+    let consent = json!({
+        "applicationId": "0f8c2d4e-6a1b-4c3d-8e5f-7a9b0c1d2e3f",
+        "applicationGrants": [{
+            "enterpriseApplicationId": "00000003-0000-0000-c000-000000000000",
+            "scope": "User.Read",
+        }],
+    });
+    mock.post(201, &format!("/v1/customers/{LARKSPUR}/applicationconsents"), &consent);
+    let name = format!("{}-fork", mock.world);
+    mock.post(201, "/_mock/worlds", &json!({ "name": name, "from": mock.world }));
+    let fork = mock.server.world(&name).unwrap();
+    assert!(!fork.world().published().application_consents.is_empty());
+    mock.post(200, &format!("/w/{name}/_mock/reset?to=empty"), &Value::Null);
+    let emptied = fork.world().published();
+    assert!(emptied.application_consents.is_empty() && emptied.customers.is_empty());
+}

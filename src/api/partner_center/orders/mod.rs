@@ -9,7 +9,6 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use crate::api::call::Call;
-use crate::api::json::find_word;
 use crate::api::operation::{Fidelity, Operation, Surface};
 use crate::api::partner_center::codes::code;
 use crate::api::partner_center::customers;
@@ -205,12 +204,19 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 fn billing_type(call: &Call<'_>) -> Result<Option<BillingCycle>, Fault> {
-    const WORDS: &[&str] =
-        &["unknown", "monthly", "annual", "none", "one_time", "triennial", "biennial"];
-    let Some(text) = call.query().get("billingType") else { return Ok(None) };
-    let word = find_word(WORDS, text)
-        .ok_or_else(|| unknown_word("billingType", text, &WORDS.join(", ")))?;
-    Ok(BillingCycle::from_name(word).filter(|cycle| *cycle != BillingCycle::Unknown))
+    let text = call.query().get("billingType").map_or("", str::trim);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let cycle = match text.parse() {
+        Ok(ordinal) => BillingCycle::from_ordinal(ordinal),
+        Err(_) => BillingCycle::from_name(text),
+    };
+    let cycle = cycle.ok_or_else(|| {
+        let words = BillingCycle::ALL.map(BillingCycle::as_str);
+        unknown_word("billingType", text, &words.join(", "))
+    })?;
+    Ok(Some(cycle).filter(|cycle| *cycle != BillingCycle::Unknown))
 }
 
 fn get(call: &Call<'_>) -> Result<Reply, Fault> {

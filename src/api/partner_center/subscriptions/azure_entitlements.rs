@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::{AZURE_PLAN, SUBSCRIPTION_DELETED, TAG, named, on_subscription};
 use crate::api::call::Call;
+use crate::api::json::Tree;
 use crate::api::operation::{BodyOf, Fidelity, Operation, SchemaOf};
 use crate::api::partner_center::codes::code;
 use crate::api::partner_center::fault::Fault;
@@ -92,9 +93,12 @@ fn read(call: &Call<'_>) -> Result<Reply, Fault> {
 
 fn cancel(call: &Call<'_>) -> Result<Reply, Fault> {
     let (customer, plan) = named(call)?;
-    if !call.request.body.is_empty() && !call.body_json()?.is_null() {
+    if !call.request.body.is_empty() {
+        let body = call.body_tree()?;
         // The reason is free text and leads to nothing; what is no object is still refused.
-        call.body::<AzureEntitlementCancellation>()?;
+        if !matches!(body, Tree::Null) {
+            call.read_body::<AzureEntitlementCancellation>(&body)?;
+        }
     }
     call.view().state.subscription(customer, plan)?;
     let id = entitlement_named(call)?;

@@ -4,12 +4,13 @@ use actix_web::http::header::LOCATION;
 use actix_web::http::{Method, StatusCode};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::{Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use super::subscription::{SubscriptionBody, etag};
 use super::{LICENCES, SUBSCRIPTION_DELETED, TAG, named, on_subscription};
 use crate::api::call::Call;
+use crate::api::json::Tree;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::partner_center::codes::code;
 use crate::api::partner_center::etag as version;
@@ -84,8 +85,9 @@ const FAULTS: [super::Code; 20] = [
 
 fn patch(call: &Call<'_>) -> Result<Reply, Fault> {
     let (customer, id) = named(call)?;
-    let clears_next_term = is_null(&call.body_json()?, NEXT_TERM);
-    let request: SubscriptionRequest = call.body()?;
+    let body = call.body_tree()?;
+    let clears_next_term = is_null(&body, NEXT_TERM);
+    let request: SubscriptionRequest = call.read_body(&body)?;
     if let Some(sent) = request.id.as_deref().filter(|sent| !sent.is_empty())
         && !sent.eq_ignore_ascii_case(&id.to_string())
     {
@@ -111,10 +113,11 @@ fn patch(call: &Call<'_>) -> Result<Reply, Fault> {
 
 /// Whether the object says `null` for the member, which the readers of types cannot tell from
 /// nothing.
-fn is_null(body: &Value, member: &str) -> bool {
-    body.as_object().is_some_and(|members| {
-        members.iter().any(|(key, value)| value.is_null() && key.eq_ignore_ascii_case(member))
-    })
+fn is_null(body: &Tree<'_>, member: &str) -> bool {
+    let Tree::Object(members) = body else { return false };
+    members
+        .iter()
+        .any(|(key, value)| matches!(value, Tree::Null) && key.eq_ignore_ascii_case(member))
 }
 
 /// A subscription as clients send it: what can change, and everything else that a read gives.
