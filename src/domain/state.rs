@@ -21,6 +21,7 @@ use super::reservations::{Reservation, ReservationOrder};
 use super::settings::Settings;
 use super::subscriptions::Subscription;
 use super::timers::Timers;
+use super::utilization::Usage;
 use crate::store::{Row, Table};
 
 /// One Partner Center at one moment.
@@ -58,6 +59,8 @@ pub struct State {
     pub reservation_orders: Table<(CustomerId, ReservationOrderId), ReservationOrder>,
     /// Reservations of Azure.
     pub reservations: Table<(CustomerId, ReservationOrderId, ReservationId), Reservation>,
+    /// Use of reservations that was laid down; that of all others is generated.
+    pub utilization: Table<ReservationId, Usage>,
 }
 
 impl State {
@@ -86,6 +89,7 @@ impl State {
             subscriptions: Table::default(),
             reservation_orders: Table::default(),
             reservations: Table::default(),
+            utilization: Table::default(),
         }
     }
 
