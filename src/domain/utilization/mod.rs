@@ -29,14 +29,14 @@ use super::transaction::Transaction;
 
 /// Lays down how much of a reservation is used, for the whole of its time, past days included.
 pub fn set(tx: &mut Transaction, reservation: ReservationId, usage: Usage) -> Result<()> {
-    exists(tx, reservation)?;
+    must_exist(tx, reservation)?;
     tx.utilization.put(reservation, usage);
     Ok(())
 }
 
 /// Gives a reservation its generated series back.
 pub fn clear(tx: &mut Transaction, reservation: ReservationId) -> Result<()> {
-    exists(tx, reservation)?;
+    must_exist(tx, reservation)?;
     tx.utilization.remove(&reservation);
     Ok(())
 }
@@ -46,7 +46,8 @@ pub fn usage_of(state: &State, reservation: ReservationId) -> Usage {
     state.utilization.get(&reservation).map_or(Usage::Generated, |row| Usage::clone(row))
 }
 
-fn exists(state: &State, reservation: ReservationId) -> Result<()> {
+/// Refuses the id of a reservation that no customer has.
+pub fn must_exist(state: &State, reservation: ReservationId) -> Result<()> {
     if state.reservations.iter().any(|((_, _, id), _)| *id == reservation) {
         return Ok(());
     }
