@@ -243,7 +243,9 @@ fn holds(
 fn collect_calls<'a>(expression: &'a Expression, found: &mut Vec<&'a FunctionCall>) {
     match expression {
         Expression::All(parts) | Expression::Any(parts) => {
-            parts.iter().for_each(|part| collect_calls(part, found));
+            for part in parts {
+                collect_calls(part, found);
+            }
         }
         Expression::Not(inner) => collect_calls(inner, found),
         Expression::Call(call) if spelling(&TEXT_FUNCTIONS, &call.name).is_none() => {
