@@ -5,9 +5,7 @@ use super::buy::{NewReservation, renewed};
 use super::record::{draft_order, put, put_order};
 use super::{Lineage, Reservation, ReservationOrder, ReservationState};
 use crate::domain::error::{Error, Result};
-use crate::domain::ids::{
-    CustomerId, Draw, OrderId, ReservationId, ReservationOrderId, TenantId,
-};
+use crate::domain::ids::{CustomerId, Draw, OrderId, ReservationId, ReservationOrderId, TenantId};
 use crate::domain::orders::{self, OrderLine};
 use crate::domain::timers::Timer;
 use crate::domain::transaction::Transaction;
@@ -168,10 +166,7 @@ pub fn expire(
 }
 
 /// Buys the reservation that follows; none when that is refused, and then nothing has changed.
-fn renew(
-    tx: &mut Transaction,
-    old: &Reservation,
-) -> Option<(ReservationOrderId, ReservationId)> {
+fn renew(tx: &mut Transaction, old: &Reservation) -> Option<(ReservationOrderId, ReservationId)> {
     let mut attempt = Transaction::begin(tx, tx.now());
     match try_renew(&mut attempt, old) {
         Ok(made) => {
@@ -195,7 +190,8 @@ fn try_renew(
         Some(wanted) => NewReservation::clone(wanted),
         None => renewed(tx, &order, old)?,
     };
-    let (purchase, id) = super::buy::buy(tx, old.customer, &wanted, orders::TransactionKind::SystemPurchase)?;
+    let (purchase, id) =
+        super::buy::buy(tx, old.customer, &wanted, orders::TransactionKind::SystemPurchase)?;
     // A renewal is in force at once: no gap lies between two terms [choice].
     orders::fulfil(tx, old.customer, &purchase)?;
     let mut renewal = tx
