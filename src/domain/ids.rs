@@ -59,6 +59,20 @@ guid! {
     ReservationId,
     /// A user or service principal in a directory.
     ObjectId,
+    /// Any directory, a customer's or a partner's.
+    TenantId,
+}
+
+impl From<CustomerId> for TenantId {
+    fn from(id: CustomerId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<PartnerId> for TenantId {
+    fn from(id: PartnerId) -> Self {
+        Self(id.0)
+    }
 }
 
 /// The text is not a GUID.
@@ -144,9 +158,11 @@ pub enum Draw {
     ArtifactGroup,
     /// The line in an artifact link.
     ArtifactLine,
+    /// The name of a role assignment.
+    RoleAssignment,
 }
 
-const DRAWS: usize = Draw::ArtifactLine as usize + 1;
+const DRAWS: usize = Draw::RoleAssignment as usize + 1;
 
 /// Makes identifiers from a seed: the same seed and the same order of draws of a kind give the same
 /// identifiers, whatever else is drawn between.

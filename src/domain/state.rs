@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::agreements::Agreement;
+use super::authorization::{RoleAssignment, RoleDefinition};
 use super::carts::Cart;
 use super::catalogue::Catalogue;
 use super::clock::Clock;
@@ -14,6 +15,7 @@ use super::customers::{ApplicationConsent, Customer};
 use super::error::{Error, Result};
 use super::ids::{
     CartId, CustomerId, IdGenerator, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
+    TenantId,
 };
 use super::orders::Order;
 use super::partner::Partner;
@@ -58,6 +60,10 @@ pub struct State {
     pub reservation_orders: Table<(CustomerId, ReservationOrderId), ReservationOrder>,
     /// Reservations of Azure.
     pub reservations: Table<(CustomerId, ReservationOrderId, ReservationId), Reservation>,
+    /// Who holds which role where, by name.
+    pub role_assignments: Table<(TenantId, Uuid), RoleAssignment>,
+    /// Custom roles.
+    pub role_definitions: Table<(TenantId, Uuid), RoleDefinition>,
 }
 
 impl State {
@@ -86,6 +92,8 @@ impl State {
             subscriptions: Table::default(),
             reservation_orders: Table::default(),
             reservations: Table::default(),
+            role_assignments: Table::default(),
+            role_definitions: Table::default(),
         }
     }
 
