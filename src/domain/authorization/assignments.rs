@@ -16,6 +16,7 @@ use super::roles;
 use super::scope::Scope;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{ObjectId, TenantId, parse_guid};
+use crate::domain::partner::Partner;
 use crate::domain::state::State;
 use crate::domain::transaction::Transaction;
 use crate::store::Row;
@@ -67,6 +68,13 @@ pub struct NewAssignment {
     pub condition_version: Option<String>,
     /// Managed identity.
     pub delegated_managed_identity: Option<String>,
+}
+
+impl RoleAssignment {
+    /// Whether the principal has the role, itself or by one of its groups.
+    pub fn is_of(&self, partner: &Partner, principal: ObjectId) -> bool {
+        self.principal == principal || groups_of(partner, principal).contains(&self.principal)
+    }
 }
 
 impl NewAssignment {
@@ -237,42 +245,25 @@ pub fn delete(
     Ok(found)
 }
 
-/// The assignments that a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct AssignmentFilter {
-    /// Those at the scope and above only, not those below.
-    pub at_scope: bool,
-    /// Those of this principal itself.
-    pub principal: Option<ObjectId>,
-    /// Those that hold for this principal, by its groups too.
-    pub assigned_to: Option<ObjectId>,
-}
-
-/// The assignments at, above and below the scope that the caller may see, in the order they were
-/// made. Who may read assignments at the scope sees those above it too, because they hold there.
-/// Nothing is refused: who may read nothing sees nothing.
+/// The assignments at, above and below the scope that are wanted and that the caller may see, in the
+/// order they were made. Who may read assignments at the scope sees those above it too, because they
+/// hold there. Nothing is refused: who may read nothing sees nothing.
 pub fn list(
     state: &State,
     access: &Access,
     tenant: TenantId,
     scope: &Scope,
-    filter: AssignmentFilter,
+    wanted: impl Fn(&RoleAssignment) -> bool,
 ) -> Result<Vec<Arc<Row<RoleAssignment>>>> {
     let readable = access.granted(state, tenant, READ_ASSIGNMENTS);
     let reads_scope = readable.covers(scope);
     if reads_scope {
         scope.check_exists(state, tenant)?;
     }
-    let groups = filter.assigned_to.map(|id| groups_of(&state.partner, id)).unwrap_or_default();
     let mut found: Vec<Arc<Row<RoleAssignment>>> = assignments_of(state, tenant)
-        .filter(|row| filter.principal.is_none_or(|id| row.principal == id))
-        .filter(|row| {
-            filter
-                .assigned_to
-                .is_none_or(|id| row.principal == id || groups.contains(&row.principal))
-        })
-        .filter(|row| row.scope.covers(scope) || (!filter.at_scope && scope.covers(&row.scope)))
+        .filter(|row| row.scope.covers(scope) || scope.covers(&row.scope))
         .filter(|row| reads_scope || readable.covers(&row.scope))
+        .filter(|row| wanted(row))
         .cloned()
         .collect();
     found.sort_by_key(|row| row.created);

@@ -12,7 +12,6 @@ impl Scope {
     pub fn check_exists(&self, state: &State, tenant: TenantId) -> Result<()> {
         let customer = CustomerId(tenant.0);
         let fault = match self {
-            Self::Root | Self::Capacity => return Ok(()),
             Self::Order(id) | Self::Reservation(id, _)
                 if !state.reservation_orders.contains(&(customer, *id)) =>
             {
@@ -23,15 +22,14 @@ impl Scope {
             {
                 AuthorizationFault::ReservationNotFound(*order, *id)
             }
-            Self::Order(_) | Self::Reservation(..) => return Ok(()),
             Self::Subscription(id)
             | Self::ResourceGroup(id, _)
-            | Self::Resource { subscription: id, .. } => {
-                if has_subscription(state, customer, *id) {
-                    return Ok(());
-                }
+            | Self::Resource { subscription: id, .. }
+                if !has_subscription(state, customer, *id) =>
+            {
                 AuthorizationFault::SubscriptionNotFound(*id)
             }
+            _ => return Ok(()),
         };
         Err(fault.into())
     }

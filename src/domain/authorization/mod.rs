@@ -10,12 +10,12 @@ mod principal;
 pub mod roles;
 mod scope;
 #[cfg(test)]
-mod testing;
+mod tests;
 
 pub use access::{Access, Granted};
 pub use assignments::{
-    AssignmentFilter, NewAssignment, RoleAssignment, assignments_of, copy, create, delete, elevate,
-    find, grant_admin_agents, grant_owner, keep_only, list,
+    NewAssignment, RoleAssignment, assignments_of, copy, create, delete, elevate, find,
+    grant_admin_agents, grant_owner, keep_only, list,
 };
 pub use fault::AuthorizationFault;
 pub use principal::{Principal, PrincipalKind, admin_agents_group, groups_of, kind_of};

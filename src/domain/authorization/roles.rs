@@ -110,27 +110,17 @@ pub fn get<'s>(
     Ok(found.ok_or(AuthorizationFault::RoleDefinitionDoesNotExist(id))?)
 }
 
-/// The roles that a list shows.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RoleFilter {
-    /// Name for readers, in any casing.
-    pub role_name: Option<String>,
-    /// Built-in roles only, or custom ones only.
-    pub is_built_in: Option<bool>,
-    /// Also those that can be assigned only below the scope.
-    pub and_below: bool,
-}
-
-/// The roles that can be assigned at the scope, built-in ones first. Asked at the root, all roles of
-/// the tenant [choice]; custom ones are left out for who may not read them.
+/// The roles that can be assigned at the scope, built-in ones first; with `and_below` also those that
+/// can be assigned only below it. Asked at the root, all roles of the tenant [choice]. Custom ones are
+/// left out for who may not read them.
 pub fn list<'s>(
     state: &'s State,
     access: &Access,
     tenant: TenantId,
     scope: &Scope,
-    filter: &RoleFilter,
+    and_below: bool,
 ) -> Vec<&'s RoleDefinition> {
-    let below = filter.and_below || *scope == Scope::Root;
+    let below = and_below || *scope == Scope::Root;
     let sees_custom = access.may(state, tenant, READ, scope);
     let custom = state
         .role_definitions
@@ -143,10 +133,6 @@ pub fn list<'s>(
         .filter(|role| {
             role.is_assignable_at(scope)
                 || (below && role.assignable_scopes.iter().any(|it| scope.covers(it)))
-        })
-        .filter(|role| filter.is_built_in.is_none_or(|wanted| role.is_built_in == wanted))
-        .filter(|role| {
-            filter.role_name.as_ref().is_none_or(|name| role.role_name.eq_ignore_ascii_case(name))
         })
         .collect()
 }

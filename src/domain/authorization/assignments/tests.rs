@@ -1,7 +1,7 @@
 use super::super::roles::{
     OWNER, READER, RESERVATIONS_ADMINISTRATOR, RESERVATIONS_READER, USER_ACCESS_ADMINISTRATOR,
 };
-use super::super::testing::{Stage, begin, of};
+use super::super::tests::{Stage, begin, of};
 use super::super::{Principal, admin_agents_group};
 use super::*;
 use crate::domain::ids::{AzureSubscriptionId, ReservationId, ReservationOrderId};
@@ -177,7 +177,7 @@ fn who_may_not_assign_is_refused_before_anything_else() {
     assert!(matches!(fault(refused), AuthorizationFault::AuthorizationFailed { .. }));
     let refused = find(&tx, &helpdesk, stage.tenant, &nowhere, "17").map(|_| true);
     assert!(matches!(fault(refused), AuthorizationFault::AuthorizationFailed { .. }));
-    let listed = list(&tx, &helpdesk, stage.tenant, &nowhere, AssignmentFilter::default());
+    let listed = list(&tx, &helpdesk, stage.tenant, &nowhere, |_| true);
     assert!(listed.unwrap().is_empty(), "lists refuse nobody");
 }
 
@@ -204,7 +204,7 @@ fn a_deleted_assignment_holds_no_more() {
 }
 
 #[test]
-fn filters_choose_by_place_and_by_principal() {
+fn a_list_shows_what_lies_at_above_and_below_and_may_be_read() {
     let (mut tx, stage) = begin();
     let order = Scope::Order(stage.order);
     let reservation = Scope::Reservation(stage.order, stage.reservation);
@@ -227,29 +227,35 @@ fn filters_choose_by_place_and_by_principal() {
             NewAssignment { description: Some(text.into()), ..NewAssignment::of(role, principal) };
         assign(&mut tx, &stage, &scope, &name, new).unwrap();
     }
-    let none = AssignmentFilter::default();
-    let at_scope = AssignmentFilter { at_scope: true, ..none };
-    let by = |id| AssignmentFilter { principal: Some(id), ..none };
-    let to = |id| AssignmentFilter { assigned_to: Some(id), ..none };
-    let cases: [(&Scope, AssignmentFilter, &[&str]); 11] = [
-        (&order, none, &["root", "capacity", "order", "below"]),
-        (&order, at_scope, &["root", "capacity", "order"]),
-        (&reservation, none, &["root", "capacity", "order", "below"]),
-        (&order, by(helpdesk), &["root", "below"]),
-        (&order, by(admin), &["capacity"]),
-        (&order, to(admin), &["capacity", "order"]),
-        (&order, to(helpdesk), &["root", "below"]),
-        (&order, AssignmentFilter { at_scope: true, ..to(helpdesk) }, &["root"]),
-        (&order, by(ObjectId(Uuid::nil())), &[]),
-        (&Scope::Subscription(stage.subscription), none, &["root", "subscription"]),
-        (&Scope::Root, none, &["root", "capacity", "order", "below", "aside", "subscription"]),
+    let everything = Access::Unrestricted;
+    let listed = |scope: &Scope, access: &Access, of: Option<ObjectId>| -> Vec<String> {
+        let wanted = |row: &RoleAssignment| of.is_none_or(|id| row.is_of(&tx.partner, id));
+        let rows = list(&tx, access, stage.tenant, scope, wanted).unwrap();
+        rows.iter().map(|row| row.description.clone().unwrap_or_default()).collect()
+    };
+    let all = ["root", "capacity", "order", "below", "aside", "subscription"];
+    let cases: [(&Scope, Option<ObjectId>, &[&str]); 8] = [
+        (&order, None, &["root", "capacity", "order", "below"]),
+        (&reservation, None, &["root", "capacity", "order", "below"]),
+        (&order, Some(admin), &["capacity", "order"]),
+        (&order, Some(helpdesk), &["root", "below"]),
+        (&order, Some(ObjectId(Uuid::nil())), &[]),
+        (&Scope::Subscription(stage.subscription), None, &["root", "subscription"]),
+        (&Scope::Capacity, None, &["root", "capacity", "order", "below", "aside"]),
+        (&Scope::Root, None, &all),
     ];
-    for (scope, filter, expected) in cases {
-        let rows = list(&tx, &Access::Unrestricted, stage.tenant, scope, filter).unwrap();
-        let found: Vec<&str> =
-            rows.iter().map(|row| row.description.as_deref().unwrap_or("")).collect();
-        assert_eq!(found, expected, "{scope} {filter:?}");
+    for (scope, of, expected) in cases {
+        assert_eq!(listed(scope, &everything, of), expected, "{scope} {of:?}");
     }
+
+    // The admin agent reads at the reservations and, by its group, at the subscription; the help desk
+    // reads everywhere.
+    let (agent, desk) = (of(&tx, admin), of(&tx, helpdesk));
+    assert_eq!(listed(&Scope::Root, &desk, None), all);
+    assert_eq!(listed(&Scope::Root, &agent, None), all[1..]);
+    assert_eq!(listed(&order, &agent, None), all[..4], "those above hold here");
+    let nobody = of(&tx, ObjectId(Uuid::nil()));
+    assert_eq!(listed(&Scope::Root, &nobody, None), [""; 0]);
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::authorization::testing::{Stage, begin};
+use crate::domain::authorization::tests::{Stage, begin, of};
 use crate::domain::error::Error;
 
 #[test]
@@ -109,23 +109,29 @@ fn a_custom_role_is_made_changed_listed_and_deleted() {
     assert_eq!(changed.created, made.created);
 
     let everything = Access::Unrestricted;
-    let listed = |tx: &State, scope: &Scope, filter: RoleFilter| -> Vec<String> {
-        list(tx, &everything, stage.tenant, scope, &filter)
-            .iter()
-            .map(|role| role.role_name.clone())
-            .collect()
+    let listed = |tx: &State, scope: &Scope, and_below: bool| -> Vec<String> {
+        let roles = list(tx, &everything, stage.tenant, scope, and_below);
+        roles.iter().map(|role| role.role_name.clone()).collect()
     };
-    let custom = RoleFilter { is_built_in: Some(false), ..RoleFilter::default() };
-    assert_eq!(listed(&tx, &Scope::Order(stage.order), custom.clone()), ["Rescoper 2"]);
-    assert_eq!(listed(&tx, &Scope::Order(stage.other_order), custom.clone()), [""; 0]);
-    assert_eq!(listed(&tx, &Scope::Capacity, custom.clone()), [""; 0]);
-    let below = RoleFilter { and_below: true, ..custom.clone() };
-    assert_eq!(listed(&tx, &Scope::Capacity, below), ["Rescoper 2"]);
-    assert_eq!(listed(&tx, &Scope::Root, custom), ["Rescoper 2"]);
-    let named =
-        RoleFilter { role_name: Some("reservations READER".into()), ..RoleFilter::default() };
-    assert_eq!(listed(&tx, &Scope::Order(stage.order), named.clone()), ["Reservations Reader"]);
-    assert_eq!(listed(&tx, &Scope::Subscription(stage.subscription), named), [""; 0]);
+    let has = |names: &[String], name: &str| names.iter().any(|it| it == name);
+    let custom = "Rescoper 2";
+    let subscription = Scope::Subscription(stage.subscription);
+    for (scope, and_below, own, of_reservations) in [
+        (&Scope::Order(stage.order), false, true, true),
+        (&Scope::Order(stage.other_order), false, false, true),
+        (&Scope::Capacity, false, false, true),
+        (&Scope::Capacity, true, true, true),
+        (&Scope::Root, false, true, true),
+        (&subscription, true, false, false),
+    ] {
+        let names = listed(&tx, scope, and_below);
+        assert_eq!(has(&names, custom), own, "{scope} {and_below}");
+        assert_eq!(has(&names, "Reservations Reader"), of_reservations, "{scope} {and_below}");
+        assert!(has(&names, "Owner"), "{scope} {and_below}");
+    }
+    let nobody = of(&tx, stage.helpdesk);
+    let seen = list(&tx, &nobody, stage.tenant, &Scope::Root, false);
+    assert_eq!(seen.len(), built_in().len(), "built-in roles are no secret");
 
     let scope = Scope::Order(stage.order);
     let gone = remove(&mut tx, &everything, stage.tenant, &scope, ID).unwrap();
