@@ -59,19 +59,21 @@ guid! {
     ReservationId,
     /// A user or service principal in a directory.
     ObjectId,
-    /// Any directory, a customer's or a partner's.
+    /// A directory: that of a customer, of the partner, or of somebody else.
     TenantId,
+    /// A long-running operation of Azure Resource Manager.
+    OperationId,
 }
 
 impl From<CustomerId> for TenantId {
-    fn from(id: CustomerId) -> Self {
-        Self(id.0)
+    fn from(customer: CustomerId) -> Self {
+        Self(customer.0)
     }
 }
 
 impl From<PartnerId> for TenantId {
-    fn from(id: PartnerId) -> Self {
-        Self(id.0)
+    fn from(partner: PartnerId) -> Self {
+        Self(partner.0)
     }
 }
 
@@ -158,7 +160,9 @@ pub enum Draw {
     ArtifactGroup,
     /// The line in an artifact link.
     ArtifactLine,
-    /// The name of a role assignment.
+    /// A long-running operation.
+    Operation,
+    /// A role assignment.
     RoleAssignment,
 }
 

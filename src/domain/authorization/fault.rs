@@ -4,9 +4,7 @@ use uuid::Uuid;
 
 use super::principal::PrincipalKind;
 use super::scope::Scope;
-use crate::domain::ids::{
-    AzureSubscriptionId, ObjectId, ReservationId, ReservationOrderId, TenantId,
-};
+use crate::domain::ids::{AzureSubscriptionId, ObjectId, TenantId};
 
 /// A refusal of access control (contract: azure-authorization.md §2, §3, §5).
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -30,15 +28,22 @@ pub enum AuthorizationFault {
     /// The text is no scope.
     #[error("the scope `{0}` {1}")]
     UnknownScope(String, super::scope::NotAScope),
-    /// The tenant has no such reservation order.
-    #[error("reservation order {0} does not exist in the tenant")]
-    ReservationOrderNotFound(ReservationOrderId),
-    /// The order has no such reservation.
-    #[error("reservation {1} does not exist in the order {0}")]
-    ReservationNotFound(ReservationOrderId, ReservationId),
     /// The tenant has no such Azure subscription.
     #[error("the subscription '{0}' could not be found in the tenant")]
     SubscriptionNotFound(AzureSubscriptionId),
+    /// The Azure subscription is another tenant's.
+    #[error(
+        "the subscription '{subscription}' is in the tenant {home}, not in {tenant}; ask for a token \
+         of that tenant"
+    )]
+    OtherTenant {
+        /// The subscription.
+        subscription: AzureSubscriptionId,
+        /// Where it was looked for.
+        tenant: TenantId,
+        /// Where it is.
+        home: TenantId,
+    },
     /// No assignment of that name stands at the scope.
     #[error("the role assignment '{name}' is not found at the scope '{scope}'")]
     RoleAssignmentNotFound {

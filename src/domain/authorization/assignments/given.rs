@@ -43,17 +43,16 @@ pub fn grant_admin_agents(tx: &mut Transaction, tenant: TenantId, scope: Scope) 
 /// (contract: reservation-business-rules.md §9). Those on its single reservations stay behind [choice].
 pub fn copy(
     tx: &mut Transaction,
-    tenant: TenantId,
-    from: ReservationOrderId,
-    to: ReservationOrderId,
+    (from, renewed): (TenantId, ReservationOrderId),
+    (to, renewal): (TenantId, ReservationOrderId),
 ) {
-    let scope = Scope::Order(to);
-    let copied: Vec<RoleAssignment> = assignments_of(tx, tenant)
-        .filter(|row| row.scope == Scope::Order(from))
+    let scope = Scope::Order(renewal);
+    let copied: Vec<RoleAssignment> = assignments_of(tx, from)
+        .filter(|row| row.scope == Scope::Order(renewed))
         .map(|row| RoleAssignment::clone(row))
         .collect();
     for assignment in copied {
-        let has = assignments_of(tx, tenant).any(|row| {
+        let has = assignments_of(tx, to).any(|row| {
             row.scope == scope
                 && row.role == assignment.role
                 && row.principal == assignment.principal
@@ -62,29 +61,34 @@ pub fn copy(
             let name = tx.guid(Draw::RoleAssignment);
             let (created, scope) = (tx.now(), scope.clone());
             let copy = RoleAssignment { name, scope, created, ..assignment };
-            tx.role_assignments.put((tenant, name), copy);
+            tx.role_assignments.put((to, name), copy);
         }
     }
 }
 
-/// Takes every assignment on an order and its reservations away except those of `principal`, who
-/// becomes an owner if it was none (contract: azure-authorization.md §6, changeDirectory).
+/// What becomes of the assignments on an order and its reservations when the order moves to another
+/// tenant: all are gone but those of the caller, who is an owner there
+/// (contract: azure-authorization.md §6, changeDirectory).
 pub fn keep_only(
     tx: &mut Transaction,
-    tenant: TenantId,
+    (from, to): (TenantId, TenantId),
     order: ReservationOrderId,
-    principal: ObjectId,
-    kind: PrincipalKind,
+    caller: Option<(ObjectId, PrincipalKind)>,
 ) {
     let scope = Scope::Order(order);
-    let gone: Vec<Uuid> = assignments_of(tx, tenant)
-        .filter(|row| row.principal != principal && scope.covers(&row.scope))
-        .map(|row| row.name)
+    let found: Vec<RoleAssignment> = assignments_of(tx, from)
+        .filter(|row| scope.covers(&row.scope))
+        .map(|row| RoleAssignment::clone(row))
         .collect();
-    for name in gone {
-        tx.role_assignments.remove(&(tenant, name));
+    for assignment in found {
+        tx.role_assignments.remove(&(from, assignment.name));
+        if caller.is_some_and(|(id, _)| id == assignment.principal) {
+            tx.role_assignments.put((to, assignment.name), assignment);
+        }
     }
-    grant_owner(tx, tenant, scope, principal, kind);
+    if let Some((id, kind)) = caller {
+        grant_owner(tx, to, scope, id, kind);
+    }
 }
 
 /// Makes the caller User Access Administrator of everything in the tenant: the documented way to see

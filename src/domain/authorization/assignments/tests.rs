@@ -131,18 +131,6 @@ fn assigning_answers_every_documented_fault() {
             "UnmatchedPrincipalType",
         ),
         (
-            &Scope::Order(ReservationOrderId(unknown)),
-            OTHER_NAME,
-            reader.clone(),
-            "ReservationOrderNotFound",
-        ),
-        (
-            &Scope::Reservation(stage.order, ReservationId(unknown)),
-            OTHER_NAME,
-            reader.clone(),
-            "ReservationNotFound",
-        ),
-        (
             &Scope::Subscription(AzureSubscriptionId(unknown)),
             OTHER_NAME,
             reader.clone(),
@@ -152,6 +140,13 @@ fn assigning_answers_every_documented_fault() {
     for (scope, name, new, expected) in cases {
         let fault = format!("{:?}", fault(assign(&mut tx, &stage, scope, name, new)));
         assert!(fault.starts_with(expected), "{fault} instead of {expected}");
+    }
+    for nowhere in [
+        Scope::Order(ReservationOrderId(unknown)),
+        Scope::Reservation(stage.order, ReservationId(unknown)),
+    ] {
+        let refused = assign(&mut tx, &stage, &nowhere, OTHER_NAME, reader.clone());
+        assert!(matches!(refused, Err(Error::Reservation(_))), "{nowhere}: {refused:?}");
     }
     let version = NewAssignment { condition_version: Some("3.0".into()), ..reader };
     let refused = assign(&mut tx, &stage, &order, OTHER_NAME, version).unwrap_err();
@@ -311,14 +306,26 @@ fn a_renewal_copies_and_a_change_of_directory_clears() {
     let both = [(OWNER, stage.admin), (READER, stage.helpdesk)];
     assert_eq!(own(&tx, &order), both);
     for _ in 0..2 {
-        copy(&mut tx, stage.tenant, stage.order, stage.other_order);
+        copy(&mut tx, (stage.tenant, stage.order), (stage.tenant, stage.other_order));
     }
     assert_eq!(own(&tx, &other), both);
 
-    keep_only(&mut tx, stage.tenant, stage.order, stage.client, PrincipalKind::ServicePrincipal);
-    assert_eq!(own(&tx, &order), [(OWNER, stage.client)]);
+    let elsewhere = TenantId::from(tx.partner.id);
+    let caller = Some((stage.helpdesk, PrincipalKind::User));
+    keep_only(&mut tx, (stage.tenant, elsewhere), stage.order, caller);
+    assert_eq!(own(&tx, &order), []);
     assert_eq!(own(&tx, &reservation), []);
     assert_eq!(own(&tx, &other), both, "other orders keep theirs");
+    let mut there: Vec<_> = assignments_of(&tx, elsewhere)
+        .map(|row| (row.role, row.principal, row.scope.clone()))
+        .collect();
+    there.sort();
+    let expected = [
+        (RESERVATIONS_READER, stage.helpdesk, reservation),
+        (OWNER, stage.helpdesk, order.clone()),
+        (READER, stage.helpdesk, order),
+    ];
+    assert_eq!(there, expected);
 }
 
 #[test]
