@@ -4,6 +4,7 @@
 use super::buy::{NewReservation, renewed};
 use super::record::{draft_order, put, put_order};
 use super::{Lineage, Reservation, ReservationOrder, ReservationState};
+use crate::domain::authorization::{self, Scope, grant_admin_agents};
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CustomerId, Draw, OrderId, ReservationId, ReservationOrderId, TenantId};
 use crate::domain::orders::{self, OrderLine};
@@ -80,6 +81,7 @@ pub fn begin(
     tx.reservation_order_directories.put((directory, id), customer);
     put_order(tx, reservation_order);
     put(tx, reservation);
+    grant_admin_agents(tx, directory, Scope::Order(id));
     Ok(Some(id))
 }
 
@@ -202,5 +204,6 @@ fn try_renew(
     renewal.lineage.renews = Some((old.order, old.id));
     let made = (id, renewal.id);
     put(tx, renewal);
+    authorization::copy(tx, (order.directory, order.id), (TenantId::from(old.customer), id));
     Ok(made)
 }
