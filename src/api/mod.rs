@@ -1,8 +1,10 @@
 //! The surfaces: how requests are read, routed, answered and documented. Shared machinery first, then
 //! one folder per surface with one file per resource. Rules live in [`crate::domain`].
 
+pub mod azure;
 pub mod call;
 pub mod control;
+pub mod correlation;
 pub mod dispatch;
 pub mod document;
 pub mod hosts;

@@ -1,8 +1,10 @@
 //! Everything the rules refuse, as data. Each surface turns a refusal into its own status, code and
 //! text in one exhaustive `match`; nothing here knows those.
 
+use super::authorization::AuthorizationFault;
 use super::ids::{CartId, CustomerId, OrderId, PartnerId, SubscriptionId};
 use super::purchase::PurchaseFault;
+use super::reservations::ReservationFault;
 use uuid::Uuid;
 
 /// A refusal by a rule. Nothing has changed when one is returned.
@@ -134,6 +136,9 @@ pub enum Error {
         /// Why not.
         fault: PurchaseFault,
     },
+    /// Something cannot be done with a reservation.
+    #[error(transparent)]
+    Reservation(#[from] ReservationFault),
     /// No Microsoft Customer Agreement stands for the customer.
     #[error(
         "no Microsoft Customer Agreement is confirmed for the customer; POST one to /customers/{0}/agreements"
@@ -247,6 +252,9 @@ pub enum Error {
     /// The partner may not administer the customer's tenant.
     #[error("the customer has not granted delegated administration")]
     DelegatedAccessMissing,
+    /// Access control refuses.
+    #[error(transparent)]
+    Authorization(#[from] AuthorizationFault),
     /// A defect of the mock itself.
     #[error("internal error: {0}")]
     Internal(String),

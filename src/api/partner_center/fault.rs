@@ -198,6 +198,8 @@ impl From<Error> for Fault {
             Error::CartSubmitted(id) => return Self::with(code(800_065, 400), &[&id]),
             Error::CartHasErrors(_) => Self::new(code(800_009, 400)),
             Error::Purchase { line, fault } => return purchase(line, &fault),
+            // Partner Center changes no reservation.
+            Error::Reservation(_) => Self::new(INVALID_INPUT),
             Error::CustomerAgreementMissing(_) => Self::new(code(13605, 403)),
             Error::AgreementExists => return Self::new(code(600_061, 400)),
             Error::PartnerAttestationMissing => Self::new(code(900_206, 400)),
@@ -234,7 +236,8 @@ impl From<Error> for Fault {
             Error::OfferNotUpdatable(offer) => return Self::with(code(2006, 400), &[&offer]),
             Error::OperationPending => Self::new(code(900_278, 409)),
             Error::DelegatedAccessMissing => Self::new(code(900_150, 403)),
-            Error::Internal(_) => {
+            // Access control speaks in Azure only; no rule of this surface asks it.
+            Error::Authorization(_) | Error::Internal(_) => {
                 tracing::error!(error = %detail, "internal error");
                 Self::new(UNEXPECTED)
             }

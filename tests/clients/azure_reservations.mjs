@@ -1,0 +1,566 @@
+// Unmodified @azure/identity and @azure/arm-reservations against a mock.
+//
+// usage: NODE_EXTRA_CA_CERTS=CA_FILE node azure_reservations.mjs BASE_URL HTTPS_URL PACKAGES
+//
+// PACKAGES is the folder with node_modules. Reservations are bought through a cart of Partner Center
+// over plain HTTP; everything after that is done with Azure's libraries in the customer's tenant,
+// and looked at from both sides. At last three years pass. Chapters build on those before them.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const [BASE, ARM, PACKAGES] = process.argv.slice(2).map((word) => word.replace(/\/$/, ""));
+const packages = createRequire(path.resolve(PACKAGES, "package.json"));
+const { ClientSecretCredential } = packages("@azure/identity");
+const { AzureReservationAPI } = packages("@azure/arm-reservations");
+
+const TENANT = "7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30";
+const CUSTOMER = "5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10";
+const OTHER_CUSTOMER = "1f7a9c42-6e05-4b8d-93c1-d2e4f6a8b0c3";
+const REGISTERED = "2f6c8a3d-91b0-4d0b-8e2a-61a4f07d5c33";
+const SUBSCRIPTION = "7e1f0b52-3c9d-4a86-b1d4-0a9c5e6f2d18";
+const [CLIENT, SECRET] = ["31e8d0a4-6c2b-4f97-a5d3-90f7e1b2c846", "demo-secret"];
+const MANAGEMENT = "https://management.azure.com/.default";
+const PARTNER_CENTER = "https://api.partnercenter.microsoft.com/.default";
+const NOBODY = "00000000-0000-4000-8000-0000000000aa";
+
+// --- plain HTTP ---------------------------------------------------------------------------------
+
+async function token(tenant, scope) {
+  const form = { grant_type: "client_credentials", client_id: CLIENT, client_secret: SECRET, scope };
+  const body = new URLSearchParams(form);
+  const answer = await fetch(`${BASE}/${tenant}/oauth2/v2.0/token`, { method: "POST", body });
+  assert.equal(answer.status, 200, await answer.clone().text());
+  return (await answer.json()).access_token;
+}
+
+async function call(method, path, { body, bearer } = {}) {
+  const headers = { ...(bearer && { Authorization: `Bearer ${bearer}` }) };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const answer = await fetch(BASE + path, { method, headers, body: JSON.stringify(body) });
+  const text = await answer.text();
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text.slice(0, 600)}`);
+  return text && JSON.parse(text);
+}
+
+let partnerToken;
+async function partnerCenter(method, path, body) {
+  partnerToken ??= await token(TENANT, PARTNER_CENTER);
+  return call(method, `/v1${path}`, { body, bearer: partnerToken });
+}
+
+async function catalogueItem(title, armSkuName, armRegionName, duration) {
+  const list = "/products?country=US&targetView=AzureReservationsVM";
+  const products = (await partnerCenter("GET", list)).items;
+  const product = products.find((one) => one.title === title);
+  const skus = (await partnerCenter("GET", product.links.skus.uri)).items;
+  const wanted = Object.entries({ armSkuName, armRegionName, duration });
+  const sku = skus.find(({ dynamicAttributes: facts }) => wanted.every(([k, v]) => facts[k] === v));
+  const items = (await partnerCenter("GET", sku.links.availabilities.uri)).items;
+  return items.find((item) => item.segment === "commercial");
+}
+
+// What Partner Center tells of every reservation of the customer, by reservation order.
+async function artifacts() {
+  const found = new Map();
+  const list = `/customers/${CUSTOMER}/entitlements?showExpiry=true`;
+  for (const entitlement of (await partnerCenter("GET", list)).items) {
+    for (const { resourceId, link } of entitlement.entitledArtifacts) {
+      const { reservations } = await partnerCenter("GET", link.uri);
+      found.set(resourceId, { entitlement, reservations });
+    }
+  }
+  return found;
+}
+
+// --- what is asked of the client ----------------------------------------------------------------
+
+function client(tenant) {
+  const options = { authorityHost: ARM, disableInstanceDiscovery: true };
+  const credential = new ClientSecretCredential(tenant, CLIENT, SECRET, options);
+  return new AzureReservationAPI(credential, { endpoint: ARM, credentialScopes: [MANAGEMENT] });
+}
+
+async function collect(iterator) {
+  const items = [];
+  for await (const item of iterator) items.push(item);
+  return items;
+}
+
+// The call must end with this error.
+async function refused(statusCode, code, action) {
+  const error = await action().then(
+    (result) => assert.fail(`was not refused with ${code}: ${JSON.stringify(result)}`),
+    (error) => error,
+  );
+  if (error instanceof assert.AssertionError) throw error;
+  assert.deepEqual([error.statusCode, error.code], [statusCode, code], error.message);
+  assert.ok(error.message);
+  return error;
+}
+
+async function poll(read, isDone, seconds = 30) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    const seen = await read();
+    if (isDone(seen)) return seen;
+    assert.ok(Date.now() < end, `still not done after ${seconds} s: ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+const s = {};
+const get = (name, options) => s.arm.reservation.get(...s.bought[name], options);
+const update = (name, patch) => s.arm.reservation.beginUpdateAndWait(...s.bought[name], patch);
+const orderId = (order) => `/providers/microsoft.capacity/reservationOrders/${order}`;
+const reservationId = (order, only) => `${orderId(order)}/reservations/${only}`;
+const last = (id) => id.split("/").at(-1);
+const subscription = (id) => `/subscriptions/${id}`;
+const names = (list) => list.map((one) => one.name);
+const STATE = "OperationCannotBePerformedInCurrentState";
+
+const purchaseRequest = (change = {}) => ({
+  sku: { name: "Standard_D2s_v4" },
+  location: "westeurope",
+  reservedResourceType: "VirtualMachines",
+  billingScopeId: subscription(SUBSCRIPTION),
+  term: "P1Y",
+  billingPlan: "Monthly",
+  quantity: 2,
+  displayName: "bought-in-azure",
+  appliedScopeType: "Shared",
+  renew: false,
+  reservedResourceProperties: { instanceFlexibility: "On" },
+  ...change,
+});
+
+const chapters = {
+  // --- buying -----------------------------------------------------------------------------------
+
+  async "signs in to the customer's tenant"() {
+    s.arm = client(CUSTOMER);
+    s.bearer = await token(CUSTOMER, MANAGEMENT);
+    assert.ok((await collect(s.arm.operation.list())).length > 0);
+  },
+
+  async "finds the subscriptions"() {
+    const line = { lineItemNumber: 0, offerId: "MS-AZR-0145P", quantity: 1 };
+    const lineItems = [{ ...line, friendlyName: "Second home" }];
+    await partnerCenter("POST", `/customers/${CUSTOMER}/orders`, { lineItems });
+    const list = "/subscriptions?api-version=2022-12-01";
+    const read = async () => (await call("GET", list, { bearer: s.bearer })).value;
+    const named = (found) => found.find((one) => one.displayName === "Second home");
+    const mine = await poll(read, named);
+    s.second = named(mine).subscriptionId;
+    const bearer = await token(OTHER_CUSTOMER, MANAGEMENT);
+    s.foreign = (await call("GET", list, { bearer })).value[0].subscriptionId;
+    assert.ok(mine.every((one) => one.subscriptionId !== s.foreign));
+  },
+
+  async "buys reservations through a cart"() {
+    const dsv4 = "Virtual Machines Dsv4 Series";
+    const web = await catalogueItem(dsv4, "Standard_D2s_v4", "eastus", "3Years");
+    const esv4 = "Virtual Machines Esv4 Series";
+    const database = await catalogueItem(esv4, "Standard_E4s_v4", "westeurope", "3Years");
+    const batch = await catalogueItem(dsv4, "Standard_D8s_v4", "westus2", "1Year");
+    const wanted = [[web, "web", 5, "shared"], [database, "database", 2, "single"]];
+    for (const number of [0, 1, 2, 3, 4]) wanted.push([batch, `batch ${number}`, 1, "shared"]);
+    const lineItems = wanted.map(([item, friendlyName, quantity, scope], id) => ({
+      id,
+      catalogItemId: item.catalogItemId,
+      friendlyName,
+      quantity,
+      billingCycle: "one_time",
+      termDuration: item.terms[0].duration,
+      provisioningContext: { subscriptionId: REGISTERED, scope },
+    }));
+    const before = await artifacts();
+    const cart = await partnerCenter("POST", `/customers/${CUSTOMER}/carts`, { lineItems });
+    assert.deepEqual(cart.lineItems.filter((line) => line.error), []);
+    const checkout = `/customers/${CUSTOMER}/carts/${cart.id}/checkout`;
+    const result = await partnerCenter("POST", checkout, "success");
+    assert.ok(result.orders.length > 0 && !result.orderErrors?.length, JSON.stringify(result));
+    s.orders = result.orders.map((order) => order.id);
+    const read = async () => [...(await artifacts())].filter(([order]) => !before.has(order));
+    const found = await poll(read, (found) => found.length === wanted.length);
+    s.bought = {};
+    for (const [order, { reservations: [one] }] of found) {
+      s.bought[one.displayName] = [order, one.reservationId];
+    }
+    assert.equal(Object.keys(s.bought).length, wanted.length);
+  },
+
+  // --- orders -----------------------------------------------------------------------------------
+
+  async "lists orders"() {
+    const listed = await collect(s.arm.reservationOrder.list());
+    for (const order of listed) {
+      assert.equal(order.id, orderId(order.name));
+      assert.ok(Number.isInteger(order.etag));
+      assert.ok(order.createdDateTime instanceof Date && !Number.isNaN(+order.createdDateTime));
+    }
+    const found = names(listed);
+    assert.equal(new Set(found).size, found.length);
+    for (const [order] of Object.values(s.bought)) assert.ok(found.includes(order), order);
+  },
+
+  async "gets an order with its schedule"() {
+    const [id, only] = s.bought.web;
+    const order = await s.arm.reservationOrder.get(id);
+    assert.deepEqual([order.originalQuantity, order.term, order.billingPlan], [5, "P3Y", "Upfront"]);
+    assert.equal(order.provisioningState, "Succeeded");
+    assert.equal(order.planInformation, undefined);
+    assert.deepEqual(order.reservations.map((one) => last(one.id)), [only]);
+    const { planInformation } = await s.arm.reservationOrder.get(id, { expand: "schedule" });
+    assert.deepEqual(planInformation.transactions.map((one) => one.status), ["Succeeded"]);
+    assert.ok(planInformation.pricingCurrencyTotal.amount > 0);
+  },
+
+  async "orders that are not there"() {
+    const at = (id, arm = s.arm) => () => arm.reservationOrder.get(id);
+    await refused(404, "ReservationOrderNotFound", at(NOBODY));
+    await refused(400, "InvalidReservationOrderId", at("not-a-guid"));
+    await refused(404, "ReservationOrderNotFound", at(s.bought.web[0], client(TENANT)));
+  },
+
+  // --- lists of reservations --------------------------------------------------------------------
+
+  async "lists reservations of an order"() {
+    const [order, only] = s.bought.database;
+    const [one, ...others] = await collect(s.arm.reservation.list(order));
+    assert.deepEqual([one.id, one.name, others], [reservationId(order, only), only, []]);
+    assert.deepEqual([one.sku.name, one.location], ["Standard_E4s_v4", "westeurope"]);
+  },
+
+  async "pages through all reservations"() {
+    const list = (options) => s.arm.reservation.listAll(options);
+    const whole = names(await collect(list()));
+    for (const [, only] of Object.values(s.bought)) assert.ok(whole.includes(only), only);
+    const pages = await collect(list({ take: 3 }).byPage());
+    assert.ok(pages.length >= 3 && pages.slice(0, -1).every((page) => page.length === 3));
+    assert.deepEqual(names(pages.flat()), whole);
+    assert.deepEqual(names(await collect(list({ skiptoken: 4, take: 5 }))), whole.slice(4));
+  },
+
+  async "filters and sorts all reservations"() {
+    const listed = (options) => collect(s.arm.reservation.listAll(options));
+    const titles = async (options) =>
+      (await listed(options)).map((one) => one.properties.displayName);
+    const condition = [0, 2, 4].map((n) => `properties/displayName eq 'batch ${n}'`).join(" or ");
+    const filter = `(${condition}) and properties/archived eq false and properties/quantity eq 1`;
+    const orderby = "properties/displayName desc";
+    assert.deepEqual(await titles({ filter, orderby, take: 2 }), ["batch 4", "batch 2", "batch 0"]);
+    const states = (await listed()).map((one) => one.properties.displayProvisioningState);
+    for (const selectedState of new Set(states)) {
+      const chosen = await listed({ selectedState });
+      assert.equal(chosen.length, states.filter((one) => one === selectedState).length);
+    }
+    await refused(400, "BadRequest", () => listed({ filter: "properties/displayName eq web" }));
+    await refused(400, "BadRequest", () => listed({ orderby: "properties/colour" }));
+  },
+
+  async "reads the summary"() {
+    const told = [];
+    const onResponse = (response) => told.push(JSON.parse(response.bodyAsText));
+    const listed = await collect(s.arm.reservation.listAll({ refreshSummary: "true", onResponse }));
+    const states = listed.map((one) => one.properties.displayProvisioningState);
+    const { summary } = told[0];
+    const succeeded = states.filter((state) => state === "Succeeded").length;
+    assert.equal(summary.succeededCount, succeeded);
+    assert.equal(Object.values(summary).reduce((a, b) => a + b), states.length);
+  },
+
+  async "gets a reservation"() {
+    const [order, only] = s.bought.web;
+    const read = await get("web");
+    assert.deepEqual([read.id, read.name], [reservationId(order, only), only]);
+    const facts = read.properties;
+    assert.deepEqual([facts.quantity, facts.term, facts.appliedScopeType], [5, "P3Y", "Shared"]);
+    assert.deepEqual([facts.renew, facts.userFriendlyRenewState, facts.archived], [false, "Off", false]);
+    assert.equal(facts.provisioningState, "Succeeded");
+    assert.equal(facts.billingScopeId, subscription(SUBSCRIPTION));
+    const expanded = await get("web", { expand: "renewProperties" });
+    assert.equal(expanded.properties.renewProperties, undefined);
+    const code = "ReservationIdNotInReservationOrder";
+    await refused(404, code, () => s.arm.reservation.get(order, NOBODY));
+    await refused(404, code, () => s.arm.reservation.get(order, s.bought.database[1]));
+  },
+
+  // --- changes ----------------------------------------------------------------------------------
+
+  async renames() {
+    const before = await get("batch 0");
+    const poller = await s.arm.reservation.beginUpdate(...s.bought["batch 0"], { name: "Nightly" });
+    const after = await poller.pollUntilDone();
+    assert.deepEqual([after.properties.displayName, after.etag], ["Nightly", before.etag + 2]);
+    const { reservations: [told] } = (await artifacts()).get(s.bought["batch 0"][0]);
+    assert.equal(told.displayName, "Nightly");
+    await refused(400, "PatchValuesSameAsExisting", () => update("batch 0", { name: "Nightly" }));
+    assert.equal((await get("batch 0")).etag, after.etag);
+  },
+
+  async rescopes() {
+    const told = async () => (await artifacts()).get(s.bought.web[0]).reservations[0];
+    const appliedScopeType = "Single";
+    await update("web", { appliedScopeType, appliedScopes: [subscription(s.second)] });
+    const first = (await get("web")).properties;
+    assert.equal(first.appliedScopeProperties.subscriptionId, subscription(s.second));
+    assert.equal((await told()).scopeType, "Single");
+    assert.ok((await told()).appliedScopes[0].includes(s.second));
+
+    const resourceGroupId = `${subscription(SUBSCRIPTION)}/resourceGroups/web`;
+    for (const [properties, friendly] of [
+      [{ subscriptionId: subscription(SUBSCRIPTION) }, "Single"],
+      [{ resourceGroupId }, "ResourceGroup"],
+    ]) {
+      await update("web", { appliedScopeType, appliedScopeProperties: properties });
+      const facts = (await get("web")).properties;
+      assert.equal(facts.userFriendlyAppliedScopeType, friendly);
+      for (const [key, value] of Object.entries(properties)) {
+        assert.equal(facts.appliedScopeProperties[key].toLowerCase(), value.toLowerCase());
+      }
+    }
+
+    const after = await update("web", { appliedScopeType: "Shared" });
+    assert.equal(after.properties.appliedScopeProperties, undefined);
+    assert.equal((await told()).scopeType, "Shared");
+    const same = () => update("web", { appliedScopeType: "Shared" });
+    await refused(400, "AppliedScopesSameAsExisting", same);
+  },
+
+  async "scopes that are refused"() {
+    const before = (await get("web")).etag;
+    for (const [code, appliedScopes] of [
+      ["AppliedScopesNotAssociatedWithCommerceAccount", [subscription(s.foreign)]],
+      ["MissingAppliedScopesForSingle", undefined],
+      ["InvalidSingleAppliedScopesCount", [s.second, SUBSCRIPTION].map(subscription)],
+    ]) {
+      await refused(400, code, () => update("web", { appliedScopeType: "Single", appliedScopes }));
+    }
+    assert.equal((await get("web")).etag, before);
+  },
+
+  async "switches instance flexibility"() {
+    await refused(400, "BadRequest", () => update("batch 1", { instanceFlexibility: "Off" }));
+    const scope = { appliedScopeType: "Single", appliedScopes: [subscription(SUBSCRIPTION)] };
+    const after = await update("batch 1", { instanceFlexibility: "Off", ...scope });
+    assert.equal(after.properties.instanceFlexibility, "Off");
+  },
+
+  async "asks for available scopes"() {
+    const scopes = [SUBSCRIPTION, s.second, s.foreign, NOBODY].map(subscription);
+    const body = { properties: { scopes } };
+    const answer = await s.arm.reservation.beginAvailableScopesAndWait(...s.bought.web, body);
+    const told = answer.properties.scopes.map((one) => [one.scope, one.valid]);
+    assert.deepEqual(told, scopes.map((scope, index) => [scope, index < 2]));
+  },
+
+  async splits() {
+    const [order, only] = s.bought.web;
+    const split = (quantities) =>
+      s.arm.reservation.beginSplitAndWait(order, {
+        quantities,
+        reservationId: reservationId(order, only),
+      });
+    for (const quantities of [[2, 2], [5], [5, 0], [1, 2, 2]]) {
+      await refused(400, "BadRequest", () => split(quantities));
+    }
+    const result = await split([2, 3]);
+    assert.equal(result.length, 3);
+    const parts = result.filter((one) => one.properties.quantity !== 5);
+    s.parts = parts.map((one) => last(one.id));
+    const source = (await get("web")).properties;
+    assert.equal(source.provisioningState, "Cancelled");
+    assert.equal(source.extendedStatusInfo.statusCode, "Split");
+    const made = source.splitProperties.splitDestinations.map(last);
+    assert.deepEqual(made.sort(), [...s.parts].sort());
+    for (const part of s.parts) {
+      const facts = (await s.arm.reservation.get(order, part)).properties;
+      assert.deepEqual([facts.provisioningState, facts.renew], ["Succeeded", false]);
+      assert.deepEqual(facts.expiryDateTime, source.expiryDateTime);
+    }
+    const { reservations } = (await artifacts()).get(order);
+    const active = reservations.filter((one) => s.parts.includes(one.reservationId));
+    assert.equal(active.reduce((sum, one) => sum + one.quantity, 0), 5);
+    await refused(400, STATE, () => split([1, 4]));
+    await refused(400, STATE, () => update("web", { name: "too late" }));
+  },
+
+  async "reads revisions"() {
+    const listed = await collect(s.arm.reservation.listRevisions(...s.bought.web));
+    const numbers = listed.map((one) => one.etag);
+    assert.deepEqual(numbers, [...numbers].sort((a, b) => b - a));
+    assert.equal(numbers[0], (await get("web")).etag);
+    assert.ok(listed.every((one) => one.id.endsWith(`/revisions/${one.etag}`)));
+  },
+
+  async "archives and brings back"() {
+    const [order, only] = s.bought.web;
+    const filter = "properties/archived eq false";
+    const listed = async () => names(await collect(s.arm.reservation.listAll({ filter })));
+    await s.arm.reservation.archive(order, only);
+    assert.equal((await get("web")).properties.archived, true);
+    assert.ok(!(await listed()).includes(only));
+    await s.arm.reservation.unarchive(order, only);
+    assert.equal((await get("web")).properties.archived, false);
+    assert.ok((await listed()).includes(only));
+    await refused(400, STATE, () => s.arm.reservation.archive(order, s.parts[0]));
+  },
+
+  async merges() {
+    const [order] = s.bought.web;
+    const merge = (sources) => s.arm.reservation.beginMergeAndWait(order, { sources });
+    const ids = s.parts.map((part) => reservationId(order, part));
+    await refused(400, "BadRequest", () => merge(ids.slice(1)));
+    const mixed = [ids[0], reservationId(...s.bought.database)];
+    await refused(404, "ReservationIdNotInReservationOrder", () => merge(mixed));
+    const result = await merge(ids);
+    assert.equal(result.length, 3);
+    const merged = last(result.find((one) => one.properties.quantity === 5).id);
+    const facts = (await s.arm.reservation.get(order, merged)).properties;
+    assert.deepEqual([facts.quantity, facts.provisioningState], [5, "Succeeded"]);
+    assert.deepEqual(facts.mergeProperties.mergeSources.map(last).sort(), [...s.parts].sort());
+    for (const part of s.parts) {
+      const { properties } = await s.arm.reservation.get(order, part);
+      assert.equal(properties.extendedStatusInfo.statusCode, "Merged");
+    }
+    s.bought.merged = [order, merged];
+  },
+
+  // --- around reservations ----------------------------------------------------------------------
+
+  async "reads the catalogue"() {
+    const options = { reservedResourceType: "VirtualMachines", location: "westeurope" };
+    const items = await collect(s.arm.listCatalog(SUBSCRIPTION, options));
+    const one = items.find((item) => item.name === "Standard_D2s_v4");
+    assert.deepEqual(one.locations, ["westeurope"]);
+    assert.ok(one.terms.includes("P1Y") && one.terms.includes("P3Y"));
+    assert.deepEqual(one.billingPlans.P1Y, ["Upfront", "Monthly"]);
+    const few = await collect(s.arm.listCatalog(SUBSCRIPTION, { ...options, skip: 1, take: 4 }));
+    assert.deepEqual(names(few), names(items.slice(1, 5)));
+    const atlantis = { ...options, location: "atlantis" };
+    const list = () => collect(s.arm.listCatalog(SUBSCRIPTION, atlantis));
+    await refused(400, "InvalidLocationId", list);
+  },
+
+  async "reads applied reservations"() {
+    const applied = await s.arm.getAppliedReservationList(SUBSCRIPTION);
+    const orders = applied.reservationOrderIds.value.map(last);
+    for (const name of ["merged", "database"]) assert.ok(orders.includes(s.bought[name][0]), name);
+    const elsewhere = await s.arm.getAppliedReservationList(s.second);
+    const others = elsewhere.reservationOrderIds.value.map(last);
+    assert.ok(others.includes(s.bought.merged[0]) && !others.includes(s.bought.database[0]));
+  },
+
+  async "calculates a price and purchases"() {
+    const { properties: price } = await s.arm.reservationOrder.calculate(purchaseRequest());
+    assert.equal(price.isBillingPartnerManaged, true);
+    assert.equal(price.paymentSchedule.length, 12);
+    for (const [code, change] of [
+      ["BadRequest", { quantity: 0 }],
+      ["BadRequest", { sku: { name: "Standard_Unheard_of" } }],
+      ["InvalidLocationId", { location: "atlantis" }],
+      ["UnsupportedReservationTerm", { term: "P9Y" }],
+      ["MissingAppliedScopesForSingle", { appliedScopeType: "Single" }],
+    ]) {
+      await refused(400, code, () => s.arm.reservationOrder.calculate(purchaseRequest(change)));
+    }
+    const id = price.reservationOrderId;
+    const buy = (id, request) => s.arm.reservationOrder.beginPurchaseAndWait(id, request);
+    await refused(400, "BadRequest", () => buy(NOBODY, purchaseRequest()));
+    const started = await buy(id, purchaseRequest());
+    assert.deepEqual([started.name, started.originalQuantity], [id, 2]);
+    const read = () => s.arm.reservationOrder.get(id, { expand: "schedule" });
+    const order = await poll(read, (order) => order.provisioningState === "Succeeded");
+    const states = order.planInformation.transactions.map((one) => one.status);
+    assert.deepEqual(states, ["Succeeded", ...Array(11).fill("Scheduled")]);
+    const changed = () => buy(id, purchaseRequest({ quantity: 7 }));
+    await refused(400, "ReservationOrderIdAlreadyExists", changed);
+  },
+
+  async "change of directory is refused for a partner's customers"() {
+    const body = { destinationTenantId: OTHER_CUSTOMER };
+    const change = () => s.arm.reservationOrder.changeDirectory(s.bought.merged[0], body);
+    await refused(400, "BadRequest", change);
+    assert.equal((await get("merged")).properties.provisioningState, "Succeeded");
+  },
+
+  // --- three years ------------------------------------------------------------------------------
+
+  async "switches renewal on"() {
+    const after = await update("database", { renew: true });
+    assert.equal(after.properties.userFriendlyRenewState, "On");
+    const purchaseProperties = purchaseRequest({
+      location: "eastus",
+      term: "P3Y",
+      billingPlan: "Upfront",
+      quantity: 4,
+      displayName: "web-renewed",
+    });
+    await update("merged", { renew: true, renewProperties: { purchaseProperties } });
+    const read = (await get("merged", { expand: "renewProperties" })).properties.renewProperties;
+    assert.deepEqual([read.purchaseProperties.quantity, read.purchaseProperties.term], [4, "P3Y"]);
+  },
+
+  async "sees the end come"() {
+    await call("POST", "/_mock/clock/advance", { body: { by: "P2Y11M10D" } });
+    for (const name of ["merged", "database"]) {
+      const facts = (await get(name)).properties;
+      assert.equal(facts.displayProvisioningState, "Expiring", name);
+      assert.equal(facts.provisioningState, "Succeeded", name);
+    }
+    const batch = (await get("batch 0")).properties;
+    assert.deepEqual(
+      [batch.provisioningState, batch.userFriendlyRenewState],
+      ["Expired", "NotRenewed"],
+    );
+    await s.arm.reservation.archive(...s.bought["batch 0"]);
+  },
+
+  async "sees reservations expire and renew"() {
+    await call("POST", "/_mock/clock/advance", { body: { by: "P25D" } });
+    s.renewed = {};
+    for (const [name, quantity] of [["merged", 4], ["database", 2]]) {
+      const facts = (await get(name)).properties;
+      assert.deepEqual([facts.provisioningState, facts.userFriendlyRenewState], ["Expired", "Renewed"]);
+      const words = facts.renewDestination.split("/");
+      s.renewed[name] = [words[words.indexOf("reservations") - 1], words.at(-1)];
+      const after = (await s.arm.reservation.get(...s.renewed[name])).properties;
+      assert.deepEqual([after.quantity, after.provisioningState], [quantity, "Succeeded"]);
+      assert.equal(last(after.renewSource), s.bought[name][1]);
+    }
+    const orders = names(await collect(s.arm.reservationOrder.list()));
+    for (const [order] of Object.values(s.renewed)) assert.ok(orders.includes(order), order);
+    await refused(400, STATE, () => update("merged", { name: "too late" }));
+  },
+
+  async "Partner Center sees it too"() {
+    const told = await artifacts();
+    const state = ([order, only]) =>
+      told.get(order).reservations.find((one) => one.reservationId === only).provisioningState;
+    for (const name of ["merged", "database", "batch 2"]) {
+      assert.equal(state(s.bought[name]), "Expired", name);
+    }
+    const listed = (await partnerCenter("GET", `/customers/${CUSTOMER}/orders`)).items;
+    for (const renewed of Object.values(s.renewed)) {
+      assert.equal(state(renewed), "Created");
+      const { id } = told.get(renewed[0]).entitlement.referenceOrder;
+      assert.ok(!s.orders.includes(id));
+      assert.equal(listed.find((order) => order.id === id)?.status, "completed");
+    }
+  },
+};
+
+let failed = 0;
+for (const [name, run] of Object.entries(chapters)) {
+  try {
+    await run();
+    console.log(`ok      ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED  ${name}\n${error.stack}`);
+  }
+}
+console.log(`${Object.keys(chapters).length - failed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
