@@ -63,8 +63,6 @@ pub struct State {
     pub reservation_orders: Table<(CustomerId, ReservationOrderId), ReservationOrder>,
     /// Reservations of Azure.
     pub reservations: Table<(CustomerId, ReservationOrderId, ReservationId), Reservation>,
-    /// Use of reservations that was laid down; that of all others is generated.
-    pub utilization: Table<ReservationId, Usage>,
     /// Who holds which role where, by name.
     pub role_assignments: Table<(TenantId, Uuid), RoleAssignment>,
     /// Custom roles.
@@ -79,6 +77,8 @@ pub struct State {
     pub quotes: Table<ReservationOrderId, Quote>,
     /// Long-running operations of Azure.
     pub operations: Table<OperationId, LongRunning>,
+    /// Use of reservations that was laid down; that of all others is generated.
+    pub utilization: Table<ReservationId, Usage>,
 }
 
 impl State {
@@ -108,7 +108,6 @@ impl State {
             azure_subscriptions: Table::default(),
             reservation_orders: Table::default(),
             reservations: Table::default(),
-            utilization: Table::default(),
             role_assignments: Table::default(),
             role_definitions: Table::default(),
             reservation_order_customers: Table::default(),
@@ -116,6 +115,7 @@ impl State {
             reservation_revisions: Table::default(),
             quotes: Table::default(),
             operations: Table::default(),
+            utilization: Table::default(),
         }
     }
 
