@@ -2,6 +2,7 @@
 //! see them. One folder per resource provider; what they share stands here
 //! (contract: azure-reservations.md, azure-authorization.md, azure-reservation-utilization.md).
 
+mod authorization;
 pub mod caller;
 mod capacity;
 pub mod error;
@@ -20,7 +21,9 @@ use error::ArmFault;
 
 /// Every operation of Azure Resource Manager.
 pub fn operations() -> Vec<Operation> {
-    capacity::operations()
+    let mut all = capacity::operations();
+    all.extend(authorization::operations());
+    all
 }
 
 /// Resource providers that are there.

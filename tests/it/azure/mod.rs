@@ -1,3 +1,5 @@
 //! Azure Resource Manager over HTTP.
 
+mod access;
 mod orders;
+mod strict;
