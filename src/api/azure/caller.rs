@@ -134,6 +134,21 @@ impl Caller {
         Ok(Arc::clone(order))
     }
 
+    /// The order in the path of a call whose reservations are to be listed: the list shows what may be
+    /// seen, so that a role on a single reservation is enough.
+    pub fn order_of_list(
+        &self,
+        call: &Call<'_>,
+        state: &State,
+    ) -> Result<Arc<Row<ReservationOrder>>, ArmFault> {
+        let order = find_order(state, self.directory, order_id(call)?)?;
+        let mut inside = state.reservations_of(order.customer, order.id);
+        if !inside.any(|row| self.sees(state, order.id, Some(row.id))) {
+            self.check(state, Action::Read.on_order(), order.id, None)?;
+        }
+        Ok(Arc::clone(order))
+    }
+
     /// The order and the reservation in the path of a call, on which the caller may do this.
     pub fn reservation(
         &self,
@@ -147,6 +162,15 @@ impl Caller {
         let found = find_reservation(state, order, reservation)?;
         self.check(state, action.on_reservation(), id, Some(reservation))?;
         Ok((Arc::clone(order), Arc::clone(found)))
+    }
+
+    /// The caller as the owner of what it buys; none without a token that names it.
+    pub fn principal(&self, call: &Call<'_>) -> Option<(ObjectId, PrincipalKind)> {
+        let kind = match call.caller.claims()?.delegated {
+            true => PrincipalKind::User,
+            false => PrincipalKind::ServicePrincipal,
+        };
+        Some((self.object?, kind))
     }
 
     /// Refuses what the caller may not do on an order, or on one of its reservations.

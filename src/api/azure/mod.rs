@@ -3,13 +3,17 @@
 //! (contract: azure-reservations.md, azure-authorization.md, azure-reservation-utilization.md).
 
 mod authorization;
+mod billing;
 pub mod caller;
 mod capacity;
+mod consumption;
 pub mod error;
 pub mod headers;
+mod long_running;
 pub mod odata;
 pub mod paging;
 pub mod resource_id;
+mod subscription;
 pub mod version;
 
 use actix_web::http::Method;
@@ -21,9 +25,11 @@ use error::ArmFault;
 
 /// Every operation of Azure Resource Manager.
 pub fn operations() -> Vec<Operation> {
-    let mut all = capacity::operations();
-    all.extend(authorization::operations());
-    all
+    let mut operations = capacity::operations();
+    operations.extend(consumption::operations());
+    operations.extend(billing::operations());
+    operations.extend(authorization::operations());
+    operations
 }
 
 /// Resource providers that are there.
