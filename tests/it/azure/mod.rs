@@ -149,3 +149,6 @@ impl Bought {
         Some((own["quantity"].as_u64().unwrap(), self.mock.get(&format!("/v1{link}"))))
     }
 }
+mod access;
+mod orders;
+mod strict;
