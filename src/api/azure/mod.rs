@@ -8,9 +8,11 @@ mod capacity;
 mod consumption;
 pub mod error;
 pub mod headers;
+mod long_running;
 pub mod odata;
 pub mod paging;
 pub mod resource_id;
+mod subscription;
 pub mod version;
 
 use actix_web::http::Method;
