@@ -1,10 +1,8 @@
 //! How much of reservations is used: summaries, details and what stands beside them.
 
-use partner_center_mock::domain::reservations;
-use partner_center_mock::domain::utilization::aggregates_of;
 use serde_json::{Value, json};
 
-use crate::support::{LARKSPUR, Mock, NOBODY, PRAIRIE, mock};
+use crate::support::{LARKSPUR, LARKSPUR_AZURE, Mock, NOBODY, PRAIRIE, arm, items, mock};
 
 /// Five machines since 2025-08-13T12:00Z, for a year.
 const ORDER: &str = "3e8d5a71-0c9b-4f26-b7d4-58e1a2f6c903";
@@ -64,6 +62,21 @@ fn lay_down(mock: &Mock, reservation: &str, usage: &Value) {
     mock.expect(200, "PUT", &path, usage);
 }
 
+/// `properties.utilization` of a reservation.
+#[track_caller]
+fn of_reservation(azure: &Mock, order: &str, reservation: &str) -> Value {
+    let path = format!(
+        "/providers/Microsoft.Capacity/reservationOrders/{order}/reservations/{reservation}"
+    );
+    azure.get(&arm(&path))["properties"]["utilization"].clone()
+}
+
+fn percentages(trend: &str, values: [f64; 3]) -> Value {
+    let of = |(grain, value)| json!({ "grain": grain, "grainUnit": "days", "value": value, "valueUnit": "percentage" });
+    let aggregates: Vec<Value> = [1.0, 7.0, 30.0].into_iter().zip(values).map(of).collect();
+    json!({ "trend": trend, "aggregates": aggregates })
+}
+
 #[test]
 fn forty_percent_is_seen_everywhere() {
     let mock = mock();
@@ -101,13 +114,7 @@ fn forty_percent_is_seen_everywhere() {
     assert_eq!(used.len(), 56, "two machines a day");
     assert_eq!(sum(&used, "usedHours"), sum(&days, "usedHours"));
 
-    let view = mock.handle().world().view();
-    let order = reservations::find_order(&view.state, None, ORDER.parse().unwrap()).unwrap();
-    let reservation =
-        reservations::find_reservation(&view.state, order, RESERVATION.parse().unwrap()).unwrap();
-    let found = aggregates_of(&view.state, order, reservation, view.now).unwrap();
-    assert_eq!(found.values.map(|value| value.to_string()), ["40", "40", "40"]);
-    assert_eq!(found.trend.name(), "SAME");
+    assert_eq!(of_reservation(&azure, ORDER, RESERVATION), percentages("SAME", [40.0, 40.0, 40.0]));
 }
 
 #[test]
@@ -417,13 +424,19 @@ fn a_split_ends_one_series_and_begins_two_with_the_same_percentages() {
     let azure = mock.azure(LARKSPUR);
     let february = format!("&grain=daily{FEBRUARY}");
     let before = rows(&azure, &summaries(&order_scope(ORDER), &february));
-    let made = mock.handle().world().write(|tx| {
-        let order = reservations::find_order(tx, None, ORDER.parse().unwrap())?.clone();
-        reservations::split(tx, &order, RESERVATION.parse().unwrap(), &[2, 3])?;
-        let source = reservations::find_reservation(tx, &order, RESERVATION.parse().unwrap())?;
-        Ok(source.lineage.split_into.clone())
-    });
-    let made: Vec<String> = made.unwrap().iter().map(ToString::to_string).collect();
+    let split = format!("/{}/split", order_scope(ORDER));
+    let source = format!("/{}", scope(ORDER, RESERVATION));
+    let body = json!({ "properties": { "quantities": [2, 3], "reservationId": source } });
+    azure.post(200, &arm(&split), &body);
+    let body = azure.get(&arm(&source));
+    let made = &body["properties"]["splitProperties"]["splitDestinations"];
+    let made: Vec<String> = made
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|id| id.as_str().unwrap().rsplit('/').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(body["properties"]["utilization"], json!({ "aggregates": [] }));
     assert_eq!(made.len(), 2);
     assert_eq!(rows(&azure, &summaries(&order_scope(ORDER), &february)), before, "history stays");
     mock.advance("P3D");
@@ -444,12 +457,102 @@ fn a_split_ends_one_series_and_begins_two_with_the_same_percentages() {
     }
     let share = |rows: &[&Value]| number(rows[1], "purchasedQuantity");
     assert_eq!(share(&small) + share(&large), 5.0);
+    assert_eq!(of_reservation(&azure, ORDER, &made[0]), of_reservation(&azure, ORDER, &made[1]));
     lay_down(&mock, RESERVATION, &json!({ "percentage": 40 }));
     lay_down(&mock, &made[1], &json!({ "percentage": 70 }));
     let again = rows(&azure, &summaries(&scope(ORDER, &made[0]), query));
     assert_eq!(number(&again[1], "utilizedPercentage"), 40.0, "laid down for what it came from");
     let again = rows(&azure, &summaries(&scope(ORDER, &made[1]), query));
     assert_eq!(number(&again[1], "utilizedPercentage"), 70.0);
+    assert_eq!(of_reservation(&azure, ORDER, &made[1]), percentages("SAME", [70.0, 70.0, 70.0]));
+    mock.expect(
+        204,
+        "DELETE",
+        &format!("/_mock/reservations/{}/utilization", made[1]),
+        &Value::Null,
+    );
+    assert_eq!(of_reservation(&azure, ORDER, &made[1]), percentages("SAME", [40.0, 40.0, 40.0]));
+}
+
+#[test]
+fn a_change_of_scope_rewrites_no_history() {
+    let mock = mock();
+    let azure = mock.azure(LARKSPUR);
+    lay_down(&mock, RESERVATION, &json!({ "percentage": 20 }));
+    let filter = "&$filter=usageDate%20ge%202026-02-20%20AND%20usageDate%20le%202026-03-03";
+    let path = details(&order_scope(ORDER), filter);
+    let before = rows(&azure, &path);
+    assert!(text(&before[0], "instanceId").starts_with(&format!("/subscriptions/{SUBSCRIPTION}/")));
+    let body = json!({ "properties": { "appliedScopeType": "Single", "appliedScopes": [format!("/subscriptions/{SUBSCRIPTION}")] } });
+    azure.expect(200, "PATCH", &arm(&format!("/{}", scope(ORDER, RESERVATION))), &body);
+    mock.advance("P3D");
+    let after = rows(&azure, &path);
+    assert_eq!(after[..before.len()], before[..]);
+    assert_eq!(after.len(), before.len() + 3);
+}
+
+#[test]
+fn the_percentages_beside_a_reservation_follow_the_days() {
+    let mock = mock();
+    let azure = mock.azure(LARKSPUR);
+    let days: Vec<Value> = [("2026-02-28", 20), ("2026-02-27", 50), ("2026-03-01", 100)]
+        .map(|(date, percentage)| json!({ "date": date, "percentage": percentage }))
+        .to_vec();
+    lay_down(&mock, RESERVATION, &json!({ "percentage": 80, "days": days }));
+    // (20 + 50 + 5 × 80) / 7 and (20 + 50 + 28 × 80) / 30.
+    assert_eq!(of_reservation(&azure, ORDER, RESERVATION), percentages("DOWN", [20.0, 67.1, 77.0]));
+    mock.advance("PT11H59M");
+    assert_eq!(of_reservation(&azure, ORDER, RESERVATION), percentages("DOWN", [20.0, 67.1, 77.0]));
+    mock.advance("PT1M");
+    // (100 + 20 + 50 + 4 × 80) / 7 and (100 + 20 + 50 + 27 × 80) / 30.
+    assert_eq!(of_reservation(&azure, ORDER, RESERVATION), percentages("UP", [100.0, 70.0, 77.7]));
+    let list = azure.get(&arm("/providers/Microsoft.Capacity/reservations"));
+    let row = list["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["id"].as_str().unwrap().ends_with(RESERVATION))
+        .unwrap();
+    assert_eq!(row["properties"]["utilization"], percentages("UP", [100.0, 70.0, 77.7]));
+}
+
+#[test]
+fn a_new_reservation_has_no_figures_before_a_day_is_over() {
+    let mock = mock();
+    let azure = mock.azure(LARKSPUR);
+    let item = items::reservation("US", "Standard_D2s_v4", "eastus", "P1Y");
+    let line = items::reservation_line(&item, LARKSPUR_AZURE);
+    let order = mock.post(201, &format!("/v1/customers/{LARKSPUR}/orders"), &items::order(&[line]));
+    mock.advance("PT1H");
+    let orders = azure.get(&arm("/providers/Microsoft.Capacity/reservationOrders"));
+    let newest = &orders["value"][0];
+    let id = newest["name"].as_str().unwrap();
+    assert_ne!(id, ORDER, "{order}");
+    let reservation = newest["properties"]["reservations"][0]["id"].as_str().unwrap();
+    let reservation = reservation.rsplit('/').next().unwrap();
+    let days = || {
+        rows(
+            &azure,
+            &summaries(&order_scope(id), "&grain=daily&startDate=2026-01-01&endDate=2026-12-31"),
+        )
+    };
+    assert!(days().is_empty());
+    assert_eq!(of_reservation(&azure, id, reservation), json!({ "aggregates": [] }));
+    mock.advance("P1D");
+    let first = days();
+    assert_eq!(first.len(), 1, "the day of the purchase is over");
+    assert!(number(&first[0], "reservedHours") < 24.0);
+    assert_eq!(
+        of_reservation(&azure, id, reservation),
+        json!({ "aggregates": [] }),
+        "it was no whole day"
+    );
+    mock.advance("P1D");
+    let found = of_reservation(&azure, id, reservation);
+    let values: Vec<&Value> =
+        found["aggregates"].as_array().unwrap().iter().map(|it| &it["value"]).collect();
+    assert_eq!(values.len(), 3);
+    assert!(values.iter().all(|value| *value == values[0]), "one day is all there is: {found}");
 }
 
 #[test]
