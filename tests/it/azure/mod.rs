@@ -1,4 +1,6 @@
 //! Azure Resource Manager over HTTP.
 
+mod consumption;
 mod orders;
 mod utilization;
+mod utilization_over_time;
