@@ -7,6 +7,8 @@ use partner_center_mock::identity::token::AuthLevel;
 
 pub const ORDER: &str = "3e8d5a71-0c9b-4f26-b7d4-58e1a2f6c903";
 pub const RESERVATION: &str = "c4f1d2a7-5b6e-4a08-9f37-2d1e6c8b0a95";
+/// The custom role of the default fixtures.
+const RENAMER: &str = "4d9b1e63-72f0-4ac8-b5d7-90e3a6c8f152";
 /// The Azure subscription of the customer.
 pub const SUBSCRIPTION: &str = "7e1f0b52-3c9d-4a86-b1d4-0a9c5e6f2d18";
 /// That of another customer.
@@ -317,7 +319,7 @@ fn built_in_roles_are_read_by_name_by_type_and_by_id() {
 
 fn renamer() -> Value {
     json!({ "properties": {
-        "roleName": "Reservation Renamer", "type": "CustomRole", "description": "renames",
+        "roleName": "Reservation Mover", "type": "CustomRole", "description": "renames",
         "assignableScopes": [CAPACITY],
         "permissions": [{ "actions": ["Microsoft.Capacity/*/read", "Microsoft.Capacity/*/write"] }],
     } })
@@ -447,4 +449,19 @@ fn without_a_token_the_scope_says_which_tenant_is_meant() {
     let listed = mock.get(&at(&order(), "roleAssignments"));
     assert_eq!(names(&listed).len(), 2, "with the admin agents: {listed}");
     assert_eq!(mock.get(&at("", "roleDefinitions"))["value"].as_array().unwrap().len(), 12);
+}
+
+#[test]
+fn fixtures_hold_a_role_and_an_assignment() {
+    let azure = mock().azure(LARKSPUR);
+    let finance = azure.get(&assignment(&order(), "b7d02e61-93fa-4c85-8e1d-5a0c6f3b9247"));
+    assert_eq!(finance["properties"]["roleDefinitionId"], role_id(RESERVATIONS_READER));
+    assert_eq!(finance["properties"]["description"], "customer finance");
+    assert_eq!(finance["properties"]["createdBy"], Value::Null);
+    let role = azure.get(&at(CAPACITY, &format!("roleDefinitions/{RENAMER}")));
+    assert_eq!(role["properties"]["roleName"], "Reservation Renamer");
+    // The role of one customer is unknown to another.
+    let path = at("", &format!("roleDefinitions/{RENAMER}"));
+    let other = azure.azure(PRAIRIE);
+    other.azure_refused(404, "RoleDefinitionDoesNotExist", "GET", &path, &Value::Null);
 }
