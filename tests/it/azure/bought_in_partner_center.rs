@@ -10,7 +10,10 @@ use crate::support::mock_with;
 fn a_checkout_makes_a_reservation_order_with_one_reservation() {
     let bought = bought(5);
     let order = bought.azure.get(&bought.order_path());
-    assert_eq!(order["id"], format!("/providers/microsoft.capacity/reservationOrders/{}", bought.order));
+    assert_eq!(
+        order["id"],
+        format!("/providers/microsoft.capacity/reservationOrders/{}", bought.order)
+    );
     assert_eq!(order["type"], "microsoft.capacity/reservationOrders");
     let properties = &order["properties"];
     assert_eq!(properties["displayName"], "batch tier");
@@ -43,7 +46,8 @@ fn an_order_on_its_way_is_shown_as_processing() {
     let order = bought.azure.get(&bought.order_path());
     assert_eq!(order["properties"]["provisioningState"], "PendingCapacity");
     assert_eq!(order["properties"]["expiryDateTime"], Value::Null);
-    let state = |bought: &super::Bought| bought.get()["properties"]["displayProvisioningState"].clone();
+    let state =
+        |bought: &super::Bought| bought.get()["properties"]["displayProvisioningState"].clone();
     assert_eq!(state(&bought), "Processing");
     bought.patch_refused("OperationCannotBePerformedInCurrentState", &json!({ "name": "x" }));
     assert!(bought.artifact().is_none());

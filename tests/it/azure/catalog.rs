@@ -28,7 +28,8 @@ fn the_catalogue_is_that_of_partner_center() {
         } }),
     );
     assert_eq!(item["msrp"]["p1Y"], price["properties"]["pricingCurrencyTotal"]);
-    let older = catalog(AZURE, "reservedResourceType=VirtualMachines&location=eastus").replace("2022-11-01", "2022-03-01");
+    let older = catalog(AZURE, "reservedResourceType=VirtualMachines&location=eastus")
+        .replace("2022-11-01", "2022-03-01");
     assert_eq!(azure.get(&older), list["value"], "a bare list before 2022-11-01");
 }
 
@@ -51,11 +52,26 @@ fn a_catalogue_needs_a_subscription_a_kind_and_a_region() {
     let azure = mock().azure(LARKSPUR);
     let vms = "reservedResourceType=VirtualMachines";
     for (subscription, query, status, code) in [
-        (NOBODY, "reservedResourceType=VirtualMachines&location=eastus", 404, "SubscriptionNotFound"),
+        (
+            NOBODY,
+            "reservedResourceType=VirtualMachines&location=eastus",
+            404,
+            "SubscriptionNotFound",
+        ),
         // The id of Partner Center is not Azure's.
-        (LARKSPUR_AZURE, "reservedResourceType=VirtualMachines&location=eastus", 404, "SubscriptionNotFound"),
+        (
+            LARKSPUR_AZURE,
+            "reservedResourceType=VirtualMachines&location=eastus",
+            404,
+            "SubscriptionNotFound",
+        ),
         ("x", "reservedResourceType=VirtualMachines&location=eastus", 404, "SubscriptionNotFound"),
-        (PRAIRIE_SUBSCRIPTION, "reservedResourceType=VirtualMachines&location=eastus", 401, "InvalidAuthenticationTokenTenant"),
+        (
+            PRAIRIE_SUBSCRIPTION,
+            "reservedResourceType=VirtualMachines&location=eastus",
+            401,
+            "InvalidAuthenticationTokenTenant",
+        ),
         (AZURE, "location=eastus", 400, "BadRequest"),
         (AZURE, "reservedResourceType=Bicycles&location=eastus", 400, "BadRequest"),
         (AZURE, vms, 400, "InvalidLocationId"),
@@ -69,7 +85,9 @@ fn a_catalogue_needs_a_subscription_a_kind_and_a_region() {
 fn reservations_apply_to_the_subscriptions_in_their_scope() {
     let bought = bought(1);
     let applies = |subscription: &str| {
-        let path = arm(&format!("/subscriptions/{subscription}/providers/Microsoft.Capacity/appliedReservations"));
+        let path = arm(&format!(
+            "/subscriptions/{subscription}/providers/Microsoft.Capacity/appliedReservations"
+        ));
         let list = bought.azure.get(&path);
         assert_eq!(list["name"], "default");
         let own = format!("/providers/Microsoft.Capacity/reservationorders/{}", bought.order);

@@ -26,7 +26,8 @@ fn a_reservation_is_renamed() {
 #[test]
 fn a_scope_is_given_in_every_form_that_clients_send() {
     let bought = bought(1);
-    let described = json!({ "subscriptionId": subscription(AZURE), "displayName": "Larkspur workloads" });
+    let described =
+        json!({ "subscriptionId": subscription(AZURE), "displayName": "Larkspur workloads" });
     let single = subscription(AZURE);
     for properties in [
         json!({ "appliedScopeType": "Single", "appliedScopes": [single] }),
@@ -38,7 +39,11 @@ fn a_scope_is_given_in_every_form_that_clients_send() {
         let now = &changed["properties"];
         assert_eq!(now["appliedScopeType"], "Single");
         assert_eq!(now["appliedScopeProperties"], described);
-        assert_eq!(now["appliedScopes"], Value::Null, "the answer to a change has the newer form only");
+        assert_eq!(
+            now["appliedScopes"],
+            Value::Null,
+            "the answer to a change has the newer form only"
+        );
         assert_eq!(bought.get()["properties"]["appliedScopes"], json!([single]));
         let shared = bought.patch(&json!({ "appliedScopeType": "Shared", "appliedScopes": null }));
         assert_eq!(shared["properties"]["appliedScopeType"], "Shared");
@@ -54,8 +59,14 @@ fn a_resource_group_counts_as_single_and_a_management_group_as_itself() {
         "appliedScopeType": "Single", "appliedScopeProperties": { "resourceGroupId": group },
     }));
     let now = &changed["properties"];
-    assert_eq!((&now["appliedScopeType"], &now["userFriendlyAppliedScopeType"]), (&json!("Single"), &json!("ResourceGroup")));
-    assert_eq!(now["appliedScopeProperties"], json!({ "resourceGroupId": group, "displayName": "shop-rg" }));
+    assert_eq!(
+        (&now["appliedScopeType"], &now["userFriendlyAppliedScopeType"]),
+        (&json!("Single"), &json!("ResourceGroup"))
+    );
+    assert_eq!(
+        now["appliedScopeProperties"],
+        json!({ "resourceGroupId": group, "displayName": "shop-rg" })
+    );
     let management = "/providers/Microsoft.Management/managementGroups/retail";
     let changed = bought.patch(&json!({
         "appliedScopeType": "ManagementGroup",
@@ -80,14 +91,18 @@ fn a_resource_group_counts_as_single_and_a_management_group_as_itself() {
 #[test]
 fn a_scope_outside_the_billing_context_is_refused() {
     let bought = bought(1);
-    let single = |id: &str| json!({ "appliedScopeType": "Single", "appliedScopes": [subscription(id)] });
+    let single =
+        |id: &str| json!({ "appliedScopeType": "Single", "appliedScopes": [subscription(id)] });
     // Another customer's, one nobody has, one of the Azure plan, and the id of Partner Center.
     for id in [PRAIRIE_SUBSCRIPTION, NOBODY, PLAN, LARKSPUR_AZURE] {
         bought.patch_refused("AppliedScopesNotAssociatedWithCommerceAccount", &single(id));
     }
     bought.patch_refused("InvalidSubscriptionId", &single("web"));
     bought.patch_refused("MissingAppliedScopesForSingle", &json!({ "appliedScopeType": "Single" }));
-    bought.patch_refused("MissingAppliedScopesForSingle", &json!({ "appliedScopeType": "Single", "appliedScopes": [] }));
+    bought.patch_refused(
+        "MissingAppliedScopesForSingle",
+        &json!({ "appliedScopeType": "Single", "appliedScopes": [] }),
+    );
     let two = json!({ "appliedScopeType": "Single", "appliedScopes": [subscription(AZURE), subscription(PLAN)] });
     bought.patch_refused("InvalidSingleAppliedScopesCount", &two);
     let both = json!({ "appliedScopeType": "Shared", "appliedScopes": [subscription(AZURE)] });
@@ -138,22 +153,38 @@ fn instance_size_flexibility_is_for_machines_and_off_only_with_a_single_scope() 
 fn revisions_tell_what_a_reservation_was() {
     let bought = bought(1);
     bought.patch(&json!({ "name": "second" }));
-    let list = bought.azure.get(&bought.of_order(&format!("reservations/{}/revisions", bought.reservation)));
+    let list = bought
+        .azure
+        .get(&bought.of_order(&format!("reservations/{}/revisions", bought.reservation)));
     let told: Vec<(u64, &str, &str)> = list["value"]
         .as_array()
         .unwrap()
         .iter()
         .map(|it| {
-            (it["etag"].as_u64().unwrap(), it["properties"]["displayName"].as_str().unwrap(), it["properties"]["provisioningState"].as_str().unwrap())
+            (
+                it["etag"].as_u64().unwrap(),
+                it["properties"]["displayName"].as_str().unwrap(),
+                it["properties"]["provisioningState"].as_str().unwrap(),
+            )
         })
         .collect();
     assert_eq!(
         told,
-        [(4, "second", "Succeeded"), (3, "batch tier", "Pending"), (2, "batch tier", "Succeeded"), (1, "batch tier", "Creating")]
+        [
+            (4, "second", "Succeeded"),
+            (3, "batch tier", "Pending"),
+            (2, "batch tier", "Succeeded"),
+            (1, "batch tier", "Creating")
+        ]
     );
     let first = &list["value"][0];
     assert_eq!(first["name"], "4");
-    assert!(first["id"].as_str().unwrap().ends_with(&format!("/reservations/{}/revisions/4", bought.reservation)));
+    assert!(
+        first["id"]
+            .as_str()
+            .unwrap()
+            .ends_with(&format!("/reservations/{}/revisions/4", bought.reservation))
+    );
     assert_eq!(first["type"], "microsoft.capacity/reservationOrders/reservations/revisions");
     assert_eq!(list["value"][1]["properties"]["extendedStatusInfo"]["statusCode"], "Pending");
 }
@@ -165,7 +196,13 @@ fn only_what_is_over_is_archived() {
     let post = |path: &str| bought.azure.expect(200, "POST", path, &Value::Null);
     for action in ["archive", "unarchive"] {
         let path = path(&bought.reservation, action);
-        bought.azure.azure_refused(400, "OperationCannotBePerformedInCurrentState", "POST", &path, &Value::Null);
+        bought.azure.azure_refused(
+            400,
+            "OperationCannotBePerformedInCurrentState",
+            "POST",
+            &path,
+            &Value::Null,
+        );
     }
     bought.split(&bought.reservation, [1, 1]);
     assert_eq!(post(&path(&bought.reservation, "archive")).text, "");

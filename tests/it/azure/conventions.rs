@@ -17,7 +17,8 @@ fn a_version_is_needed_and_any_date_will_do() {
     let known = azure.expect(200, "GET", &arm(ORDERS), &Value::Null);
     assert_eq!(known.header("x-mock-notice"), None);
     for other in ["2019-04-01", "2022-11-01", "2017-11-01"] {
-        let answer = azure.expect(200, "GET", &format!("{ORDERS}?api-version={other}"), &Value::Null);
+        let answer =
+            azure.expect(200, "GET", &format!("{ORDERS}?api-version={other}"), &Value::Null);
         assert_eq!(answer.header("x-mock-notice"), None, "{other}");
     }
     let newer = azure.expect(200, "GET", &format!("{ORDERS}?api-version=2031-01-01"), &Value::Null);
@@ -28,7 +29,9 @@ fn a_version_is_needed_and_any_date_will_do() {
 fn tokens_are_told_apart_by_what_is_wrong_with_them() {
     let mock = mock();
     let azure = mock.azure(LARKSPUR);
-    let get = |authorization: &str| azure.send("GET", &arm(ORDERS), &[("authorization", authorization)], "");
+    let get = |authorization: &str| {
+        azure.send("GET", &arm(ORDERS), &[("authorization", authorization)], "")
+    };
     let partner_center = format!("Bearer {}", mock.handle().token());
     for (authorization, code) in [
         ("Bearer nonsense", "InvalidAuthenticationToken"),
@@ -49,7 +52,13 @@ fn tokens_are_told_apart_by_what_is_wrong_with_them() {
     assert_eq!(none.json()["error"]["code"], "AuthenticationFailed");
     azure.azure_refused(400, "MissingApiVersionParameter", "GET", nowhere, &Value::Null);
     azure.azure_refused(404, "InvalidResourceType", "GET", &arm(nowhere), &Value::Null);
-    azure.azure_refused(404, "InvalidResourceNamespace", "GET", &arm("/providers/Microsoft.Bicycles/all"), &Value::Null);
+    azure.azure_refused(
+        404,
+        "InvalidResourceNamespace",
+        "GET",
+        &arm("/providers/Microsoft.Bicycles/all"),
+        &Value::Null,
+    );
     let method = azure.expect(405, "DELETE", &arm(&format!("{ORDERS}/x")), &Value::Null);
     assert_eq!(method.json()["error"]["code"], "HttpMethodNotSupported");
     assert!(method.header("allow").unwrap().contains("PUT"));
@@ -110,12 +119,17 @@ fn bodies_that_are_no_good_say_where() {
         (r#"{"properties":[]}"#, "InvalidRequestContent"),
     ] {
         let answer = send(body);
-        assert_eq!((answer.status, answer.json()["error"]["code"].as_str().unwrap()), (400, code), "{body}");
+        assert_eq!(
+            (answer.status, answer.json()["error"]["code"].as_str().unwrap()),
+            (400, code),
+            "{body}"
+        );
     }
     let located = send(r#"{"properties":{"renew":"perhaps"}}"#);
     assert!(located.text.contains("properties.renew"), "{}", located.text);
     let form = bought.azure.send("PATCH", &bought.path(), &[("content-type", "text/plain")], "x");
     assert_eq!(form.status, 415);
-    let nulls = json!({ "properties": { "name": "kept", "appliedScopes": null, "renewProperties": null } });
+    let nulls =
+        json!({ "properties": { "name": "kept", "appliedScopes": null, "renewProperties": null } });
     bought.azure.expect(200, "PATCH", &bought.path(), &nulls);
 }

@@ -31,8 +31,15 @@ fn a_reservation_is_expiring_for_thirty_days_and_then_expired_on_both_sides() {
     assert!(bought.artifact().is_none());
 
     bought.patch_refused("OperationCannotBePerformedInCurrentState", &json!({ "name": "late" }));
-    let split = json!({ "properties": { "quantities": [1, 1], "reservationId": bought.reservation } });
-    bought.azure.azure_refused(400, "OperationCannotBePerformedInCurrentState", "POST", &bought.of_order("split"), &split);
+    let split =
+        json!({ "properties": { "quantities": [1, 1], "reservationId": bought.reservation } });
+    bought.azure.azure_refused(
+        400,
+        "OperationCannotBePerformedInCurrentState",
+        "POST",
+        &bought.of_order("split"),
+        &split,
+    );
     let archive = bought.of_order(&format!("reservations/{}/archive", bought.reservation));
     bought.azure.expect(200, "POST", &archive, &Value::Null);
 }
@@ -71,10 +78,15 @@ fn a_reservation_that_renews_is_followed_by_another_on_both_sides() {
         .as_array()
         .unwrap()
         .iter()
-        .find(|order| order["transactionType"] == "SystemPurchase" || order["transactionType"] == "systemPurchase")
+        .find(|order| {
+            order["transactionType"] == "SystemPurchase"
+                || order["transactionType"] == "systemPurchase"
+        })
         .expect("no order that the system placed");
     assert_eq!(renewal["lineItems"][0]["quantity"], 4);
-    let entitled = bought.mock.get(&format!("/v1/customers/{LARKSPUR}/entitlements?entitlementType=reservedinstance"));
+    let entitled = bought
+        .mock
+        .get(&format!("/v1/customers/{LARKSPUR}/entitlements?entitlementType=reservedinstance"));
     let ids: Vec<&str> = entitled["items"]
         .as_array()
         .unwrap()
@@ -101,7 +113,10 @@ fn a_renewal_buys_what_its_properties_say() {
     assert_eq!(next["sku"]["name"], "Standard_D4s_v4");
     assert_eq!(next["location"], "westeurope");
     let properties = &next["properties"];
-    assert_eq!((&properties["quantity"], &properties["term"], &properties["billingPlan"]), (&json!(2), &json!("P3Y"), &json!("Monthly")));
+    assert_eq!(
+        (&properties["quantity"], &properties["term"], &properties["billingPlan"]),
+        (&json!(2), &json!("P3Y"), &json!("Monthly"))
+    );
     assert_eq!(properties["renew"], false);
 }
 

@@ -23,7 +23,10 @@ fn the_list_is_filtered_by_every_property() {
     let every = every["value"].as_array().unwrap();
     assert!(every.len() > 3);
     for (filter, fits) in [
-        ("properties/archived eq false", (|p| p["properties"]["archived"] == false) as fn(&Value) -> bool),
+        (
+            "properties/archived eq false",
+            (|p| p["properties"]["archived"] == false) as fn(&Value) -> bool,
+        ),
         ("sku/name eq 'Standard_D2s_v4'", |p| p["sku"]["name"] == "Standard_D2s_v4"),
         ("SKU/NAME EQ 'standard_d2s_V4'", |p| p["sku"]["name"] == "Standard_D2s_v4"),
         ("properties/quantity eq 5", |p| p["properties"]["quantity"] == 5),
@@ -32,16 +35,23 @@ fn the_list_is_filtered_by_every_property() {
         }),
         ("properties/term eq 'P3Y'", |p| p["properties"]["term"] == "P3Y"),
         ("properties/renew eq true", |p| p["properties"]["renew"] == true),
-        ("properties/provisioningState eq 'Cancelled' or properties/provisioningState eq 'Expired'", |p| {
-            ["Cancelled", "Expired"].contains(&p["properties"]["provisioningState"].as_str().unwrap())
-        }),
-        ("(properties/displayProvisioningState eq 'Expiring') and not (properties/reservedResourceType eq 'SqlDatabases')", |p| {
-            p["properties"]["displayProvisioningState"] == "Expiring"
-        }),
+        (
+            "properties/provisioningState eq 'Cancelled' or properties/provisioningState eq 'Expired'",
+            |p| {
+                ["Cancelled", "Expired"]
+                    .contains(&p["properties"]["provisioningState"].as_str().unwrap())
+            },
+        ),
+        (
+            "(properties/displayProvisioningState eq 'Expiring') and not (properties/reservedResourceType eq 'SqlDatabases')",
+            |p| p["properties"]["displayProvisioningState"] == "Expiring",
+        ),
         ("properties/expiryDate ge 2027-01-01", |p| {
             p["properties"]["expiryDate"].as_str().is_some_and(|day| day >= "2027-01-01")
         }),
-        ("properties/userFriendlyRenewState eq 'Off'", |p| p["properties"]["userFriendlyRenewState"] == "Off"),
+        ("properties/userFriendlyRenewState eq 'Off'", |p| {
+            p["properties"]["userFriendlyRenewState"] == "Off"
+        }),
     ] {
         let encoded = filter.replace(' ', "%20").replace('\'', "%27");
         let found = list(&azure, &format!("$filter={encoded}"));
@@ -49,8 +59,14 @@ fn the_list_is_filtered_by_every_property() {
         let found: Vec<&Value> = found["value"].as_array().unwrap().iter().collect();
         assert_eq!(found, expected, "{filter}");
     }
-    for wrong in ["properties/colour eq 'red'", "archived", "properties/archived eq", "(properties/archived eq true"] {
-        let path = arm(&format!("{ALL}?$filter={}", wrong.replace(' ', "%20").replace('\'', "%27")));
+    for wrong in [
+        "properties/colour eq 'red'",
+        "archived",
+        "properties/archived eq",
+        "(properties/archived eq true",
+    ] {
+        let path =
+            arm(&format!("{ALL}?$filter={}", wrong.replace(' ', "%20").replace('\'', "%27")));
         azure.azure_refused(400, "BadRequest", "GET", &path, &Value::Null);
     }
 }
@@ -77,8 +93,16 @@ fn the_list_is_ordered_and_paged_by_links() {
         path = next.split_once(azure.server.base_url().as_str()).unwrap().1.to_owned();
     }
     assert_eq!(paged, ordered);
-    for wrong in ["take=0", "take=-1", "take=many", "take=1.5", "$skiptoken=x", "$orderby=properties/colour"] {
-        azure.azure_refused(400, "BadRequest", "GET", &arm(&format!("{ALL}?{wrong}")), &Value::Null);
+    for wrong in
+        ["take=0", "take=-1", "take=many", "take=1.5", "$skiptoken=x", "$orderby=properties/colour"]
+    {
+        azure.azure_refused(
+            400,
+            "BadRequest",
+            "GET",
+            &arm(&format!("{ALL}?{wrong}")),
+            &Value::Null,
+        );
     }
 }
 
@@ -123,7 +147,10 @@ fn older_versions_name_a_reservation_by_both_ids_and_know_plain_scopes_only() {
     let older = bought.azure.get(&bought.path().replace("2022-11-01", "2020-06-01"));
     assert_eq!(older["name"], format!("{}/{}", bought.order, bought.reservation));
     assert_eq!(older["properties"]["appliedScopeProperties"], Value::Null);
-    assert_eq!(older["properties"]["appliedScopes"], json!([format!("/subscriptions/{}", super::AZURE)]));
+    assert_eq!(
+        older["properties"]["appliedScopes"],
+        json!([format!("/subscriptions/{}", super::AZURE)])
+    );
     let newer = bought.get();
     assert_eq!(newer["name"], bought.reservation);
 }

@@ -51,12 +51,19 @@ fn a_change_is_polled_until_it_has_succeeded() {
 #[test]
 fn a_split_and_a_merge_are_polled_at_their_location() {
     let bought = slow(5);
-    let body = json!({ "properties": { "quantities": [2, 3], "reservationId": bought.reservation } });
+    let body =
+        json!({ "properties": { "quantities": [2, 3], "reservationId": bought.reservation } });
     let begun = bought.azure.expect(202, "POST", &bought.of_order("split"), &body);
     let result = path_in(&bought, &begun, "location");
     let running = bought.azure.expect(202, "GET", &result, &Value::Null);
     assert_eq!(path_in(&bought, &running, "location"), result);
-    bought.azure.azure_refused(400, "OperationCannotBePerformedInCurrentState", "POST", &bought.of_order("split"), &body);
+    bought.azure.azure_refused(
+        400,
+        "OperationCannotBePerformedInCurrentState",
+        "POST",
+        &bought.of_order("split"),
+        &body,
+    );
     bought.mock.advance("PT1M");
     let made = bought.azure.get(&result);
     assert_eq!(made.as_array().unwrap().len(), 3);
@@ -73,13 +80,21 @@ fn a_split_and_a_merge_are_polled_at_their_location() {
 #[test]
 fn a_change_of_what_has_ended_meanwhile_fails_and_changes_nothing() {
     let delay = "P1M".parse().unwrap();
-    let bought = bought_in(mock_with(|builder| builder.delay(Transition::ReservationChange, delay)), 2);
+    let bought =
+        bought_in(mock_with(|builder| builder.delay(Transition::ReservationChange, delay)), 2);
     bought.mock.advance("P11M15D");
-    let body = json!({ "properties": { "quantities": [1, 1], "reservationId": bought.reservation } });
+    let body =
+        json!({ "properties": { "quantities": [1, 1], "reservationId": bought.reservation } });
     let begun = bought.azure.expect(202, "POST", &bought.of_order("split"), &body);
     let result = path_in(&bought, &begun, "location");
     bought.mock.advance("P1M");
-    bought.azure.azure_refused(400, "OperationCannotBePerformedInCurrentState", "GET", &result, &Value::Null);
+    bought.azure.azure_refused(
+        400,
+        "OperationCannotBePerformedInCurrentState",
+        "GET",
+        &result,
+        &Value::Null,
+    );
     assert_eq!(bought.get()["properties"]["provisioningState"], "Expired");
     let order = bought.azure.get(&bought.order_path());
     assert_eq!(order["properties"]["reservations"].as_array().unwrap().len(), 1);

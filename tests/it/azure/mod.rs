@@ -1,5 +1,6 @@
 //! Azure Resource Manager over HTTP.
 
+mod access;
 mod bought_in_partner_center;
 mod catalog;
 mod changes;
@@ -11,6 +12,7 @@ mod long_running;
 mod orders;
 mod purchase;
 mod split_merge;
+mod strict;
 mod utilization;
 
 use serde_json::{Value, json};
@@ -32,8 +34,6 @@ struct Bought {
     mock: Mock,
     /// Azure, in the tenant of the customer.
     azure: Mock,
-    /// Path of the order in Partner Center.
-    purchase: String,
     /// Id of the reservation order.
     order: String,
     /// Id of the reservation.
@@ -59,14 +59,12 @@ fn bought_for(mock: Mock, quantity: i64, term: &str) -> Bought {
     let carts = format!("/v1/customers/{LARKSPUR}/carts");
     let cart = mock.post(201, &carts, &items::lines(&[line]));
     let cart = format!("{carts}/{}/checkout", cart["id"].as_str().unwrap());
-    let checkout = mock.post(201, &cart, &Value::Null);
-    let purchase = checkout["orders"][0]["id"].as_str().unwrap();
+    mock.post(201, &cart, &Value::Null);
     let after = names(&azure.get(&arm(ORDERS)));
     let order = after.into_iter().find(|id| !before.contains(id)).expect("no new order");
     let reservations = azure.get(&arm(&format!("{ORDERS}/{order}/reservations")));
     let reservation = names(&reservations).remove(0);
     Bought {
-        purchase: format!("/v1/customers/{LARKSPUR}/orders/{purchase}"),
         mock,
         azure,
         order,
@@ -140,7 +138,8 @@ impl Bought {
 
     /// The reservation as Partner Center's entitlement shows it, with the quantity in force.
     fn artifact(&self) -> Option<(u64, Value)> {
-        let path = format!("/v1/customers/{LARKSPUR}/entitlements?entitlementType=reservedinstance");
+        let path =
+            format!("/v1/customers/{LARKSPUR}/entitlements?entitlementType=reservedinstance");
         let list = self.mock.get(&path);
         let own = list["items"].as_array().unwrap().iter().find(|item| {
             item["entitledArtifacts"][0]["resourceId"].as_str() == Some(&self.order)
@@ -149,6 +148,3 @@ impl Bought {
         Some((own["quantity"].as_u64().unwrap(), self.mock.get(&format!("/v1{link}"))))
     }
 }
-mod access;
-mod orders;
-mod strict;

@@ -63,7 +63,8 @@ fn a_price_comes_with_an_id_and_a_schedule_that_sums_up() {
     let sum: f64 = schedule.iter().map(|it| amount(&it["pricingCurrencyTotal"])).sum();
     assert!((sum - amount(&properties["pricingCurrencyTotal"])).abs() < 0.001, "{sum}");
 
-    let upfront = azure.post(200, &price_path(), &with("/properties/billingPlan", "upfront".into()));
+    let upfront =
+        azure.post(200, &price_path(), &with("/properties/billingPlan", "upfront".into()));
     assert_eq!(upfront["properties"]["paymentSchedule"], Value::Null);
     assert_eq!(upfront["properties"]["pricingCurrencyTotal"], properties["pricingCurrencyTotal"]);
     let text = azure.post(200, &price_path(), &with("/properties/quantity", "3".into()));
@@ -91,7 +92,12 @@ fn what_was_priced_is_bought_and_appears_in_partner_center() {
     let id = quote(&azure, &wanted());
     azure.azure_refused(404, "ReservationOrderNotFound", "GET", &order_path(&id), &Value::Null);
     let answer = azure.expect(202, "PUT", &order_path(&id), &wanted());
-    assert!(answer.header("location").unwrap().contains(&format!("/reservationOrders/{id}?api-version=")));
+    assert!(
+        answer
+            .header("location")
+            .unwrap()
+            .contains(&format!("/reservationOrders/{id}?api-version="))
+    );
     assert_eq!(answer.header("retry-after"), Some("1"));
     let begun = answer.json();
     assert_eq!(begun["properties"]["provisioningState"], "Creating");
@@ -103,8 +109,13 @@ fn what_was_priced_is_bought_and_appears_in_partner_center() {
     let list = azure.get(&arm(&format!("{ORDERS}/{id}/reservations")));
     assert_eq!(list["value"][0]["properties"]["quantity"], 3);
 
-    let entitled = mock.get(&format!("/v1/customers/{LARKSPUR}/entitlements?entitlementType=reservedinstance"));
-    let own = entitled["items"].as_array().unwrap().iter().find(|it| it["entitledArtifacts"][0]["resourceId"] == id.as_str());
+    let entitled = mock
+        .get(&format!("/v1/customers/{LARKSPUR}/entitlements?entitlementType=reservedinstance"));
+    let own = entitled["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["entitledArtifacts"][0]["resourceId"] == id.as_str());
     let own = own.expect("no entitlement");
     assert_eq!(own["quantity"], 3);
     let purchase = own["referenceOrder"]["id"].as_str().unwrap();
@@ -137,7 +148,13 @@ fn the_schedule_of_an_order_follows_the_clock() {
     assert_eq!(statuses(), (4, json!("2026-07-01")));
     mock.advance("P1Y");
     assert_eq!(statuses(), (12, Value::Null));
-    azure.azure_refused(400, "BadRequest", "GET", &format!("{}&$expand=everything", order_path(&id)), &Value::Null);
+    azure.azure_refused(
+        400,
+        "BadRequest",
+        "GET",
+        &format!("{}&$expand=everything", order_path(&id)),
+        &Value::Null,
+    );
     assert_eq!(azure.get(&order_path(&id))["properties"]["planInformation"], Value::Null);
 }
 
@@ -147,7 +164,13 @@ fn what_was_not_priced_is_not_bought() {
     let azure = mock.azure(LARKSPUR);
     azure.azure_refused(400, "BadRequest", "PUT", &order_path(NOBODY), &wanted());
     let fixture = "3e8d5a71-0c9b-4f26-b7d4-58e1a2f6c903";
-    azure.azure_refused(400, "ReservationOrderIdAlreadyExists", "PUT", &order_path(fixture), &wanted());
+    azure.azure_refused(
+        400,
+        "ReservationOrderIdAlreadyExists",
+        "PUT",
+        &order_path(fixture),
+        &wanted(),
+    );
     let id = quote(&azure, &wanted());
     for (path, value) in [
         ("/properties/quantity", json!(4)),
@@ -193,10 +216,28 @@ fn what_cannot_be_sold_says_why() {
     }
     let mut foreign = with("/properties/appliedScopeType", "Single".into());
     foreign["properties"]["appliedScopes"] = json!([PRAIRIE_SUBSCRIPTION]);
-    azure.azure_refused(400, "AppliedScopesNotAssociatedWithCommerceAccount", "POST", &price_path(), &foreign);
+    azure.azure_refused(
+        400,
+        "AppliedScopesNotAssociatedWithCommerceAccount",
+        "POST",
+        &price_path(),
+        &foreign,
+    );
     foreign["properties"]["appliedScopes"] = json!([AZURE, PLAN]);
     azure.azure_refused(400, "InvalidSingleAppliedScopesCount", "POST", &price_path(), &foreign);
     let azure_of_partner = mock.azure("7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30");
-    azure_of_partner.azure_refused(401, "InvalidAuthenticationTokenTenant", "POST", &price_path(), &wanted());
-    mock.azure(COOLIBAH).azure_refused(400, "InvalidSubscriptionId", "POST", &price_path(), &wanted());
+    azure_of_partner.azure_refused(
+        401,
+        "InvalidAuthenticationTokenTenant",
+        "POST",
+        &price_path(),
+        &wanted(),
+    );
+    mock.azure(COOLIBAH).azure_refused(
+        400,
+        "InvalidSubscriptionId",
+        "POST",
+        &price_path(),
+        &wanted(),
+    );
 }
