@@ -108,7 +108,7 @@ fn admin_agents_and_the_partners_application_do_everything_others_nothing() {
     assert_eq!(helpdesk.get(&nowhere)["value"], json!([]), "and is told nothing");
     let built_in = helpdesk.get(&at("", &format!("roleDefinitions/{READER}")));
     assert_eq!(built_in["properties"]["roleName"], "Reader", "built-in roles are no secret");
-    assert_eq!(assignments(&admin, &order()), 1);
+    assert_eq!(assignments(&admin, &order()), 2, "the agents and, by the fixtures, finance");
     assert_eq!(assignments(&admin, &subscription), 1);
 }
 
@@ -124,9 +124,9 @@ fn a_reader_of_an_order_sees_that_order_until_the_role_is_taken_away() {
     forbidden(&helpdesk, "GET", &arm(&format!("{ORDERS}/{other}")), &Value::Null);
 
     // A reader sees who has access, and gives none.
-    assert_eq!(assignments(&helpdesk, &order()), 2);
-    assert_eq!(assignments(&helpdesk, &reservation()), 2, "inherited");
-    assert_eq!(assignments(&helpdesk, CAPACITY), 2, "of all below, those that may be read");
+    assert_eq!(assignments(&helpdesk, &order()), 3);
+    assert_eq!(assignments(&helpdesk, &reservation()), 3, "inherited");
+    assert_eq!(assignments(&helpdesk, CAPACITY), 3, "of all below, those that may be read");
     assert_eq!(helpdesk.get(&path), made);
     forbidden(&helpdesk, "PUT", &assignment(&order(), OTHER_NAME), &assign(READER, SALES));
     forbidden(&helpdesk, "DELETE", &path, &Value::Null);
