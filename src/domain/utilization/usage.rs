@@ -191,3 +191,79 @@ fn is_resource_id(text: &str) -> bool {
         && parts[3].eq_ignore_ascii_case("resourceGroups")
         && parts[5].eq_ignore_ascii_case("providers")
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use rust_decimal::dec;
+
+    use super::*;
+
+    const SUBSCRIPTION: &str = "7a3f8c52-1d0b-4b7e-8f66-5e2c9d4a1b07";
+
+    fn percent(value: Decimal) -> Percentage {
+        Percentage::of("percentage", value).unwrap()
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused() {
+        for wrong in [dec!(-0.01), dec!(100.01), dec!(33.333), Decimal::MAX, Decimal::MIN] {
+            assert!(Percentage::of("percentage", wrong).is_err(), "{wrong}");
+            assert!(DailyHours::of("hoursPerDay", wrong).is_err(), "{wrong}");
+        }
+        assert!(DailyHours::of("hoursPerDay", dec!(24.01)).is_err());
+        for right in [dec!(0), dec!(0.01), dec!(23.99), dec!(24.000)] {
+            assert_eq!(Percentage::of("percentage", right).unwrap().percent(), right);
+            assert_eq!(DailyHours::of("hoursPerDay", right).unwrap().hours(), right);
+        }
+    }
+
+    #[test]
+    fn lists_are_bounded_and_name_each_thing_once() {
+        let date = |n: usize| {
+            "2026-01-01".parse::<NaiveDate>().unwrap() + TimeDelta::days(i64::try_from(n).unwrap())
+        };
+        let days = |count: usize| {
+            Usage::days((0..count).map(|n| (date(n), percent(dec!(1)))), Elsewhere::Generated)
+        };
+        assert!(days(MOST_DAYS).is_ok());
+        assert!(days(MOST_DAYS + 1).is_err());
+        let twice = [(date(0), percent(dec!(1))), (date(0), percent(dec!(2)))];
+        let refused = Usage::days(twice, Elsewhere::Generated).unwrap_err();
+        assert!(
+            refused.to_string().starts_with("days[1].date: 2026-01-01 stands twice"),
+            "{refused}"
+        );
+
+        let hours = DailyHours::of("hoursPerDay", dec!(1)).unwrap();
+        let one = |id: &str| Usage::instances([InstanceHours { instance: id.into(), hours }]);
+        let id = format!(
+            "/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/a"
+        );
+        assert!(one(&id).is_ok());
+        assert!(one(&id.to_lowercase()).is_ok());
+        for wrong in [
+            "",
+            "web01",
+            "/subscriptions/none/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/a",
+            &id[1..],
+            &id.replace("/rg/", "//"),
+            &format!("{id}/"),
+            &format!("{id}\n"),
+            &id.replace("/virtualMachines/a", ""),
+            &format!("{id}{}", "x".repeat(2000)),
+        ] {
+            assert!(one(wrong).is_err(), "{wrong}");
+        }
+        let both = [id.clone(), id.to_uppercase()];
+        let both = both.iter().map(|id| InstanceHours { instance: id.as_str().into(), hours });
+        assert!(Usage::instances(both).is_err(), "casing makes no other resource");
+        let list = |count: usize| {
+            Usage::instances(
+                (0..count).map(|n| InstanceHours { instance: format!("{id}{n}").into(), hours }),
+            )
+        };
+        assert!(list(MOST_INSTANCES).is_ok());
+        assert!(list(MOST_INSTANCES + 1).is_err());
+    }
+}

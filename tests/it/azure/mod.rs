@@ -4,6 +4,7 @@ mod access;
 mod bought_in_partner_center;
 mod catalog;
 mod changes;
+mod consumption;
 mod conventions;
 mod directory;
 mod lifecycle;
@@ -14,6 +15,7 @@ mod purchase;
 mod split_merge;
 mod strict;
 mod utilization;
+mod utilization_over_time;
 
 use serde_json::{Value, json};
 

@@ -172,11 +172,11 @@ impl Narrowing {
     fn of(call: &Call<'_>) -> Result<Self, ArmFault> {
         let sent = |name| call.query().get(name).filter(|text| !text.trim().is_empty());
         let order = sent("reservationOrderId")
-            .map(|text| resource_id::reservation_order(text))
+            .map(resource_id::reservation_order)
             .transpose()
             .map_err(|error| ArmFault::invalid("reservationOrderId", error))?;
         let reservation = sent("reservationId")
-            .map(|text| resource_id::reservation(text))
+            .map(resource_id::reservation)
             .transpose()
             .map_err(|error| ArmFault::invalid("reservationId", error))?
             .map(|reference| reference.reservation);
