@@ -22,6 +22,8 @@ pub use builder::{Builder, Content, StartError};
 
 /// Audience of tokens for Partner Center.
 pub const PARTNER_CENTER: &str = "https://api.partnercenter.microsoft.com";
+/// Audience of tokens for Azure Resource Manager.
+pub const AZURE: &str = "https://management.azure.com";
 
 /// A running mock. It stops when dropped.
 ///

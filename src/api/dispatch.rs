@@ -18,7 +18,7 @@ use super::reply::Reply;
 use super::request::Request;
 use super::route::{Found, Router};
 use super::service::Service;
-use super::{control, identity, partner_center};
+use super::{azure, control, identity, partner_center};
 use crate::identity::token::{AuthLevel, Demand, Token, TokenFault};
 use crate::world::World;
 
@@ -39,6 +39,7 @@ pub fn api() -> &'static Api {
     API.get_or_init(|| {
         let operations: Vec<Operation> = partner_center::operations()
             .into_iter()
+            .chain(azure::operations())
             .chain(identity::operations())
             .chain(control::operations())
             .collect();
@@ -103,14 +104,38 @@ pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
         }
         Found::Nothing => {
             let surface = by_host.unwrap_or_else(|| surface_of_path(request.path));
-            let refusal = Refusal::UnknownPath {
-                method: request.method.clone(),
-                path: request.path.to_owned(),
-                closest: closest(request.path, surface),
+            let refusal = match before_path(service, request, surface) {
+                Err(refusal) => refusal,
+                Ok(()) => Refusal::UnknownPath {
+                    method: request.method.clone(),
+                    path: request.path.to_owned(),
+                    closest: closest(request.path, surface),
+                },
             };
             finish_refused(service, request, refusal, surface)
         }
     }
+}
+
+/// What Azure finds wrong before it looks at the path: the token, then the version
+/// (contract: azure-identity.md §4 [choice]).
+fn before_path(
+    service: &Service,
+    request: &Request<'_>,
+    surface: Surface,
+) -> Result<(), Refusal> {
+    if surface != Surface::Azure {
+        return Ok(());
+    }
+    if service.options.auth != AuthLevel::Off {
+        let header = request.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+        let token = service.tokens.read(header).map_err(Refusal::Token)?;
+        let authority = &request.origin.authority;
+        let demand = Demand { audiences: crate::identity::AZURE_AUDIENCES, authority };
+        let wall = service.worlds.default_world().wall_time();
+        token.check(demand, wall).map_err(Refusal::Token)?;
+    }
+    azure::version::check(request)
 }
 
 fn refused(refusal: Refusal, surface: Surface) -> Outcome {
@@ -125,11 +150,20 @@ pub fn finish_refused(
     surface: Surface,
 ) -> Outcome {
     let mut outcome = refused(refusal, surface);
-    if surface == Surface::PartnerCenter {
-        let call = service.worlds.default_world().count_call();
-        correlation::stamp(&mut outcome.reply, request, call);
+    if matches!(surface, Surface::PartnerCenter | Surface::Azure) {
+        stamp(&mut outcome.reply, request, surface, service.worlds.default_world());
     }
     outcome
+}
+
+/// Adds the headers of a surface.
+fn stamp(reply: &mut Reply, request: &Request<'_>, surface: Surface, world: &World) {
+    let call = world.count_call();
+    match surface {
+        Surface::PartnerCenter => correlation::stamp(reply, request, call),
+        Surface::Azure => azure::headers::stamp(reply, request, call, world.wall_time()),
+        Surface::Identity | Surface::Control => {}
+    }
 }
 
 /// The surface a request is addressed to, for refusals from outside.
@@ -156,7 +190,6 @@ fn run(
             Ok(world) => world,
             Err(refusal) => return refused(refusal, operation.surface),
         };
-    let number = world.count_call();
     let mut reply = match admit(service, request, operation, token, &world) {
         Err(refusal) => refusal.reply(operation.surface),
         Ok(caller) => {
@@ -175,8 +208,9 @@ fn run(
             }
         }
     };
-    if operation.surface == Surface::PartnerCenter {
-        correlation::stamp(&mut reply, request, number);
+    stamp(&mut reply, request, operation.surface, &world);
+    if operation.surface == Surface::Azure {
+        azure::version::report(&mut reply, operation, request);
     }
     Outcome { reply, operation: Some(operation), world: Some(world) }
 }
@@ -252,6 +286,9 @@ fn admit(
         return Err(Refusal::Origin(page));
     }
     let caller = authenticate(service, request, operation, token, world)?;
+    if !operation.versions.is_empty() {
+        azure::version::check(request)?;
+    }
     if let Some(accept) = request.header(ACCEPT)
         && operation.surface == Surface::PartnerCenter
         && !accepts(accept, operation)

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
 
+use super::azure;
 use super::dispatch::api;
 use super::operation::{Auth, FaultOf, Operation, Success, Surface};
 use super::partner_center::fault;
@@ -18,11 +19,16 @@ use super::partner_center::fault;
 pub const DEMO_CLIENT: (&str, &str) = ("31e8d0a4-6c2b-4f97-a5d3-90f7e1b2c846", "demo-secret");
 /// Tenant of the partner in the default fixtures.
 pub const DEMO_TENANT: &str = "7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30";
-/// Scope that Swagger UI asks for.
+/// Tenant of the customer in the default fixtures that the examples of Azure play in.
+pub const DEMO_CUSTOMER: &str = "5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10";
+/// Scope that Swagger UI asks for to call Azure.
+pub const AZURE_SCOPE: &str = "https://management.azure.com/.default";
+/// Scope that Swagger UI asks for to call Partner Center.
 pub const SCOPE: &str = "https://api.partnercenter.microsoft.com/.default";
 
 /// The surfaces that have a document.
-pub const SURFACES: [Surface; 3] = [Surface::PartnerCenter, Surface::Identity, Surface::Control];
+pub const SURFACES: [Surface; 4] =
+    [Surface::PartnerCenter, Surface::Azure, Surface::Identity, Surface::Control];
 
 /// The document of a surface as JSON text; made on first use.
 pub fn text(surface: Surface) -> &'static str {
@@ -52,7 +58,7 @@ fn document(surface: Surface) -> Value {
             tags.push(operation.tag);
         }
         let described = describe(operation, &mut schemas, &mut examples);
-        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        let path = paths.entry(operation.document_path()).or_insert_with(|| json!({}));
         path[operation.method.as_str().to_ascii_lowercase()] = described;
     }
     let mut document = json!({
@@ -68,8 +74,15 @@ fn document(surface: Surface) -> Value {
         "paths": paths,
         "components": { "schemas": schemas.finish() },
     });
-    if surface == Surface::PartnerCenter {
-        document["components"]["securitySchemes"] = security_schemes();
+    match surface {
+        Surface::PartnerCenter => {
+            document["components"]["securitySchemes"] = security_schemes(DEMO_TENANT, SCOPE);
+        }
+        Surface::Azure => {
+            document["components"]["securitySchemes"] =
+                security_schemes(DEMO_CUSTOMER, AZURE_SCOPE);
+        }
+        Surface::Identity | Surface::Control => {}
     }
     document
 }
@@ -88,7 +101,9 @@ fn description(surface: Surface) -> &'static str {
         Surface::PartnerCenter => {
             "Microsoft Partner Center as partner-center-mock answers it. `x-auth` says which tokens an operation accepts, `x-fidelity` how sure it is that the real service does the same: recorded, documented, sample, inferred, choice. Press Authorize and sign in with the demo client or as a demo user."
         }
-        Surface::Azure => "Azure Resource Manager as partner-center-mock answers it.",
+        Surface::Azure => {
+            "Azure Resource Manager as partner-center-mock answers it: reservations, their use, access to them, subscriptions. The tenant of the token decides what is seen: sign in to the customer's tenant, as Authorize does here. `x-fidelity` says how sure it is that the real service does the same: recorded, documented, sample, inferred, choice."
+        }
         Surface::Identity => {
             "Entra ID as partner-center-mock answers it: tokens, discovery, sign-in. Demo client and users are those of the default fixtures; any other client is accepted unless the auth level is strict."
         }
@@ -100,14 +115,14 @@ fn description(surface: Surface) -> &'static str {
 
 /// No scheme for a bare token beside them: Swagger UI puts the cursor into its field, below the fold,
 /// and what can be had with one click is scrolled away.
-fn security_schemes() -> Value {
-    let scopes = json!({ SCOPE: "Everything the caller may do" });
+fn security_schemes(tenant: &str, scope: &str) -> Value {
+    let scopes = json!({ scope: "Everything the caller may do" });
     json!({
         "app": {
             "type": "oauth2",
             "description": "App-only: the demo client signs in by itself.",
             "flows": { "clientCredentials": {
-                "tokenUrl": format!("/{DEMO_TENANT}/oauth2/v2.0/token"),
+                "tokenUrl": format!("/{tenant}/oauth2/v2.0/token"),
                 "scopes": scopes,
             } },
         },
@@ -116,8 +131,8 @@ fn security_schemes() -> Value {
             "description": "App+user: sign in as a demo user (admin@fabricore.example, demo-password).",
             "flows": {
                 "authorizationCode": {
-                    "authorizationUrl": format!("/{DEMO_TENANT}/oauth2/v2.0/authorize"),
-                    "tokenUrl": format!("/{DEMO_TENANT}/oauth2/v2.0/token"),
+                    "authorizationUrl": format!("/{tenant}/oauth2/v2.0/authorize"),
+                    "tokenUrl": format!("/{tenant}/oauth2/v2.0/token"),
                     "scopes": scopes,
                 },
             },
@@ -166,10 +181,11 @@ fn describe(
             "content": { media: content },
         });
     }
+    let scope = if operation.surface == Surface::Azure { AZURE_SCOPE } else { SCOPE };
     described["security"] = match operation.auth {
         Auth::None => json!([]),
-        Auth::AppOrUser => json!([{ "app": [SCOPE] }, { "user": [SCOPE] }]),
-        Auth::UserOnly => json!([{ "user": [SCOPE] }]),
+        Auth::AppOrUser => json!([{ "app": [scope] }, { "user": [scope] }]),
+        Auth::UserOnly => json!([{ "user": [scope] }]),
     };
     described
 }
@@ -210,6 +226,16 @@ fn parameters(operation: &Operation) -> Vec<Value> {
             };
         }
         all.push(described);
+    }
+    if let Some(version) = operation.versions.first() {
+        all.push(json!({
+            "name": "api-version",
+            "in": "query",
+            "required": true,
+            "description": "Version of the API. Older and newer ones are accepted.",
+            "schema": { "type": "string" },
+            "example": version,
+        }));
     }
     if operation.surface == Surface::PartnerCenter && operation.idempotent {
         all.push(json!({
@@ -346,7 +372,7 @@ fn common_faults(operation: &Operation) -> Vec<FaultOf> {
             }
             all
         }
-        Surface::Azure => Vec::new(),
+        Surface::Azure => azure::error::common(operation, takes_json),
         Surface::Identity => vec![
             plain(400, "invalid_request", "The request cannot be carried out as it is"),
             plain(401, "invalid_client", "The client cannot be authenticated"),

@@ -4,6 +4,7 @@
 pub mod azure;
 pub mod call;
 pub mod control;
+pub mod correlation;
 pub mod dispatch;
 pub mod document;
 pub mod hosts;

@@ -195,7 +195,7 @@ pub struct Operation {
     pub surface: Surface,
     /// Method.
     pub method: Method,
-    /// Path template.
+    /// Path template. It may begin with `{+name}`, which takes any number of segments, none included.
     pub path: &'static str,
     /// Group in the document.
     pub tag: &'static str,
@@ -213,6 +213,9 @@ pub struct Operation {
     pub throttled: bool,
     /// Whether a repeated `MS-RequestId` repeats the answer.
     pub idempotent: bool,
+    /// Versions of the API that are known, the one documented first; none where no version is asked
+    /// for.
+    pub versions: &'static [&'static str],
     /// Query and header parameters.
     pub parameters: Vec<Parameter>,
     /// Body.
@@ -259,6 +262,7 @@ impl Operation {
             contract: "",
             throttled: false,
             idempotent,
+            versions: &[],
             parameters: Vec::new(),
             body: None,
             successes: Vec::new(),
@@ -302,6 +306,13 @@ impl Operation {
     #[must_use]
     pub fn throttled(mut self) -> Self {
         self.throttled = true;
+        self
+    }
+
+    /// Demands an `api-version`; these are known, the one documented first.
+    #[must_use]
+    pub fn versions(mut self, versions: &'static [&'static str]) -> Self {
+        self.versions = versions;
         self
     }
 
@@ -418,6 +429,13 @@ impl Operation {
     /// The names of its path parameters in order.
     pub fn path_parameters(&self) -> impl Iterator<Item = &'static str> {
         let path: &'static str = self.path;
-        path.split('/').filter_map(|s| s.strip_prefix('{').and_then(|s| s.strip_suffix('}')))
+        path.split('/').filter_map(|s| s.strip_prefix('{').and_then(|s| s.strip_suffix('}'))).map(
+            |name| name.strip_prefix('+').unwrap_or(name),
+        )
+    }
+
+    /// The path as the document writes it: it knows no parameter of several segments.
+    pub fn document_path(&self) -> String {
+        self.path.replace("{+", "{")
     }
 }

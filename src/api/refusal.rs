@@ -1,12 +1,13 @@
 //! What is refused before an operation is reached, or after one broke: said in the words and the
 //! shape of the surface that was addressed.
 
-use actix_web::http::header::{ALLOW, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::http::{Method, StatusCode};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::azure;
 use super::operation::Surface;
 use super::partner_center::absent;
 use super::partner_center::codes::Code;
@@ -53,6 +54,10 @@ pub enum Refusal {
     Host(String),
     /// A page from elsewhere calls the control routes.
     Origin(String),
+    /// A request to Azure names no version of the API.
+    ApiVersionMissing,
+    /// A request to Azure names something that is no version.
+    ApiVersionInvalid(String),
     /// The caller has asked too often; seconds to wait.
     TooManyRequests(u32),
     /// The operation broke.
@@ -69,7 +74,10 @@ impl Refusal {
             Self::NotAcceptable(_) => 406,
             Self::MediaType(_) => 415,
             Self::TooLarge(_) => 413,
-            Self::Unreadable(_) | Self::World(_) => 400,
+            Self::Unreadable(_)
+            | Self::World(_)
+            | Self::ApiVersionMissing
+            | Self::ApiVersionInvalid(_) => 400,
             Self::Host(_) => 421,
             Self::TooManyRequests(_) => 429,
             Self::Broken => 500,
@@ -105,6 +113,13 @@ impl Refusal {
             Self::Origin(origin) => {
                 format!("a page of `{origin}` must not call the control routes")
             }
+            Self::ApiVersionMissing => {
+                "The api-version query parameter (?api-version=) is required for all requests."
+                    .to_owned()
+            }
+            Self::ApiVersionInvalid(sent) => format!(
+                "The api-version `{sent}` is not valid: it is a date such as 2022-11-01, with or without -preview."
+            ),
             Self::TooManyRequests(seconds) => {
                 format!("Rate limit is exceeded. Try again in {seconds} seconds.")
             }
@@ -153,8 +168,14 @@ impl Refusal {
 
     fn azure(self) -> Reply {
         let code = match &self {
-            Self::UnknownPath { .. } => "InvalidResourceType",
+            Self::UnknownPath { path, .. } => azure::unknown_code(path),
             Self::Method { .. } => "HttpMethodNotSupported",
+            Self::ApiVersionMissing => "MissingApiVersionParameter",
+            Self::ApiVersionInvalid(_) => "InvalidApiVersionParameter",
+            Self::TooLarge(_) => "RequestContentTooLarge",
+            Self::MediaType(_) => "UnsupportedMediaType",
+            Self::TooManyRequests(_) => "TooManyRequests",
+            Self::World(_) | Self::Host(_) => "BadRequest",
             Self::Token(TokenFault::Missing) => "AuthenticationFailed",
             Self::Token(TokenFault::Expired(_)) => "ExpiredAuthenticationToken",
             Self::Token(TokenFault::WrongAudience(_)) => "InvalidAuthenticationTokenAudience",
@@ -164,7 +185,18 @@ impl Refusal {
             Self::Broken => "InternalServerError",
             _ => "InvalidRequestContent",
         };
-        nested(&self, code)
+        let reply = nested(&self, code);
+        match &self {
+            Self::Token(fault) => {
+                let text = fault.to_string().replace(['"', '\\'], "'");
+                let challenge = format!(
+                    "Bearer authorization_uri=\"https://login.microsoftonline.com/common\", error=\"invalid_token\", error_description=\"{text}\""
+                );
+                reply.with(WWW_AUTHENTICATE, &challenge)
+            }
+            Self::TooManyRequests(seconds) => reply.with(RETRY_AFTER, &seconds.to_string()),
+            _ => reply,
+        }
     }
 
     fn identity(self) -> Reply {

@@ -103,7 +103,7 @@ pub fn entitlements_of(
             product_id: reservation_order.product_id.clone(),
             sku_id: reservation_order.sku_id.clone(),
             quantity,
-            expiry: Some(reservation_order.expiry),
+            expiry: reservation_order.expiry,
         });
     }
     Ok(found)
@@ -145,7 +145,8 @@ pub fn artifact(
         && Uuid::try_parse(line_item).is_ok_and(|line| line == order.line_item)
         && (form == ArtifactForm::ReservedInstance
             || order.resource_type == ReservedResourceType::VirtualMachines);
-    if !fits {
+    // What never took effect leads nowhere.
+    if !fits || order.benefit_start.is_none() {
         return Err(unknown());
     }
     let reservations = state.reservations_of(customer, id).cloned().collect();

@@ -3,6 +3,7 @@
 
 use super::ids::{CartId, CustomerId, OrderId, PartnerId, SubscriptionId};
 use super::purchase::PurchaseFault;
+use super::reservations::ReservationFault;
 use uuid::Uuid;
 
 /// A refusal by a rule. Nothing has changed when one is returned.
@@ -134,6 +135,9 @@ pub enum Error {
         /// Why not.
         fault: PurchaseFault,
     },
+    /// Something cannot be done with a reservation.
+    #[error(transparent)]
+    Reservation(#[from] ReservationFault),
     /// No Microsoft Customer Agreement stands for the customer.
     #[error(
         "no Microsoft Customer Agreement is confirmed for the customer; POST one to /customers/{0}/agreements"

@@ -59,6 +59,22 @@ guid! {
     ReservationId,
     /// A user or service principal in a directory.
     ObjectId,
+    /// A directory: that of a customer, of the partner, or of somebody else.
+    TenantId,
+    /// A long-running operation of Azure Resource Manager.
+    OperationId,
+}
+
+impl From<CustomerId> for TenantId {
+    fn from(customer: CustomerId) -> Self {
+        Self(customer.0)
+    }
+}
+
+impl From<PartnerId> for TenantId {
+    fn from(partner: PartnerId) -> Self {
+        Self(partner.0)
+    }
 }
 
 /// The text is not a GUID.
@@ -144,9 +160,13 @@ pub enum Draw {
     ArtifactGroup,
     /// The line in an artifact link.
     ArtifactLine,
+    /// A long-running operation.
+    Operation,
+    /// A role assignment.
+    RoleAssignment,
 }
 
-const DRAWS: usize = Draw::ArtifactLine as usize + 1;
+const DRAWS: usize = Draw::RoleAssignment as usize + 1;
 
 /// Makes identifiers from a seed: the same seed and the same order of draws of a kind give the same
 /// identifiers, whatever else is drawn between.

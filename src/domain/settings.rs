@@ -40,15 +40,19 @@ pub enum Transition {
     SubscriptionRegistration,
     /// From a change of quantity to provisioning success.
     SubscriptionProvisioning,
+    /// From a change, split or merge of a reservation in Azure to its end. Zero answers at once, as
+    /// the service was recorded to do; longer makes them long-running operations.
+    ReservationChange,
 }
 
 impl Transition {
     /// Every transition.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::OrderProvisioning,
         Self::OrderListing,
         Self::SubscriptionRegistration,
         Self::SubscriptionProvisioning,
+        Self::ReservationChange,
     ];
 
     /// The word used in settings.
@@ -58,6 +62,7 @@ impl Transition {
             Self::OrderListing => "order-listing",
             Self::SubscriptionRegistration => "subscription-registration",
             Self::SubscriptionProvisioning => "subscription-provisioning",
+            Self::ReservationChange => "reservation-change",
         }
     }
 
@@ -123,6 +128,12 @@ pub struct Settings {
     pub enforce_last_sale: bool,
     /// Whether entitlements are kept for users, as documents of 2021 say (900329).
     pub entitlements_need_user: bool,
+    /// Whether a change of a reservation that changes nothing is refused
+    /// (contract: reservation-business-rules.md §14 [choice]).
+    pub refuse_empty_change: bool,
+    /// Whether reservation orders may move to another directory, which customers of a partner may not
+    /// (contract: reservation-business-rules.md §10 [choice]).
+    pub allow_change_directory: bool,
 }
 
 impl Default for Settings {
@@ -137,6 +148,8 @@ impl Default for Settings {
             address_answer: AddressAnswer::Verdict,
             enforce_last_sale: false,
             entitlements_need_user: false,
+            refuse_empty_change: true,
+            allow_change_directory: false,
         }
     }
 }

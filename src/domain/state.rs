@@ -13,11 +13,12 @@ use super::clock::Clock;
 use super::customers::{ApplicationConsent, Customer};
 use super::error::{Error, Result};
 use super::ids::{
-    CartId, CustomerId, IdGenerator, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
+    AzureSubscriptionId, CartId, CustomerId, IdGenerator, OperationId, OrderId, ReservationId,
+    ReservationOrderId, SubscriptionId, TenantId,
 };
 use super::orders::Order;
 use super::partner::Partner;
-use super::reservations::{Reservation, ReservationOrder};
+use super::reservations::{LongRunning, Quote, Reservation, ReservationOrder};
 use super::settings::Settings;
 use super::subscriptions::Subscription;
 use super::timers::Timers;
@@ -54,10 +55,22 @@ pub struct State {
     pub orders: Table<(CustomerId, OrderId), Order>,
     /// Subscriptions; reservations have none.
     pub subscriptions: Table<(CustomerId, SubscriptionId), Subscription>,
+    /// Which customer and subscription an Azure subscription belongs to.
+    pub azure_subscriptions: Table<AzureSubscriptionId, (CustomerId, SubscriptionId)>,
     /// Reservation orders of Azure.
     pub reservation_orders: Table<(CustomerId, ReservationOrderId), ReservationOrder>,
     /// Reservations of Azure.
     pub reservations: Table<(CustomerId, ReservationOrderId, ReservationId), Reservation>,
+    /// Who bought a reservation order.
+    pub reservation_order_customers: Table<ReservationOrderId, CustomerId>,
+    /// Which orders a directory holds, and who bought them.
+    pub reservation_order_directories: Table<(TenantId, ReservationOrderId), CustomerId>,
+    /// What a reservation was, by its etag.
+    pub reservation_revisions: Table<(ReservationId, u32), Arc<Row<Reservation>>>,
+    /// Prices that were asked for in Azure, by the id to buy by.
+    pub quotes: Table<ReservationOrderId, Quote>,
+    /// Long-running operations of Azure.
+    pub operations: Table<OperationId, LongRunning>,
 }
 
 impl State {
@@ -84,8 +97,14 @@ impl State {
             carts: Table::default(),
             orders: Table::default(),
             subscriptions: Table::default(),
+            azure_subscriptions: Table::default(),
             reservation_orders: Table::default(),
             reservations: Table::default(),
+            reservation_order_customers: Table::default(),
+            reservation_order_directories: Table::default(),
+            reservation_revisions: Table::default(),
+            quotes: Table::default(),
+            operations: Table::default(),
         }
     }
 

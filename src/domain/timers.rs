@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::error::Result;
-use super::ids::{CustomerId, OrderId, ReservationId, ReservationOrderId, SubscriptionId};
+use super::ids::{
+    CustomerId, OperationId, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
+};
 use super::transaction::Transaction;
 use super::{orders, reservations, subscriptions};
 use crate::store::Table;
@@ -19,6 +21,12 @@ pub enum Timer {
     CompleteProvisioning(CustomerId, SubscriptionId),
     /// A reservation reaches the end of its term.
     ExpireReservation(CustomerId, ReservationOrderId, ReservationId),
+    /// A long-running operation of Azure ends.
+    CompleteOperation(CustomerId, OperationId),
+    /// A finished operation is forgotten.
+    ForgetOperation(CustomerId, OperationId),
+    /// A price is forgotten that nobody took.
+    ForgetQuote(CustomerId, ReservationOrderId),
 }
 
 impl Timer {
@@ -29,6 +37,9 @@ impl Timer {
             Self::CompleteRegistration(..) => "subscription-registered",
             Self::CompleteProvisioning(..) => "subscription-provisioned",
             Self::ExpireReservation(..) => "reservation-expired",
+            Self::CompleteOperation(..) => "operation-completed",
+            Self::ForgetOperation(..) => "operation-forgotten",
+            Self::ForgetQuote(..) => "price-forgotten",
         }
     }
 
@@ -38,7 +49,10 @@ impl Timer {
             Self::FulfilOrder(c, _)
             | Self::CompleteRegistration(c, _)
             | Self::CompleteProvisioning(c, _)
-            | Self::ExpireReservation(c, ..) => *c,
+            | Self::ExpireReservation(c, ..)
+            | Self::CompleteOperation(c, _)
+            | Self::ForgetOperation(c, _)
+            | Self::ForgetQuote(c, _) => *c,
         }
     }
 
@@ -48,6 +62,8 @@ impl Timer {
             Self::FulfilOrder(_, order) => order.to_string(),
             Self::CompleteRegistration(_, id) | Self::CompleteProvisioning(_, id) => id.to_string(),
             Self::ExpireReservation(_, _, id) => id.to_string(),
+            Self::CompleteOperation(_, id) | Self::ForgetOperation(_, id) => id.to_string(),
+            Self::ForgetQuote(_, id) => id.to_string(),
         }
     }
 
@@ -63,6 +79,15 @@ impl Timer {
             }
             Self::ExpireReservation(customer, order, id) => {
                 reservations::expire(tx, *customer, *order, *id)
+            }
+            Self::CompleteOperation(_, id) => reservations::complete_operation(tx, *id),
+            Self::ForgetOperation(_, id) => {
+                reservations::forget(tx, *id);
+                Ok(())
+            }
+            Self::ForgetQuote(_, id) => {
+                reservations::forget_quote(tx, *id);
+                Ok(())
             }
         }
     }

@@ -13,8 +13,9 @@ use crate::api::reply::Reply;
 use crate::api::request::Request;
 
 /// The surfaces that have a document, with the name Swagger UI shows.
-const DOCUMENTS: [(&str, Surface); 3] = [
+const DOCUMENTS: [(&str, Surface); 4] = [
     ("Partner Center", Surface::PartnerCenter),
+    ("Azure Resource Manager", Surface::Azure),
     ("Identity", Surface::Identity),
     ("Control", Surface::Control),
 ];
@@ -66,7 +67,7 @@ fn config() -> Arc<Config<'static>> {
             .client_id(client.0)
             .client_secret(client.1)
             .app_name("pcmock")
-            .scopes(vec![document::SCOPE.to_owned()]);
+            .scopes(vec![document::SCOPE.to_owned(), document::AZURE_SCOPE.to_owned()]);
         Arc::new(
             Config::with_oauth_config(urls, sign_in)
                 .try_it_out_enabled(true)

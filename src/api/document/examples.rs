@@ -8,9 +8,9 @@ use chrono::{DateTime, Utc};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::DEMO_CLIENT;
+use super::{DEMO_CLIENT, DEMO_CUSTOMER};
 use crate::api::dispatch::answer;
-use crate::api::operation::{Auth, Operation};
+use crate::api::operation::{Auth, Operation, Surface};
 use crate::api::request::{Origin, Request};
 use crate::api::service::{Options, Service};
 use crate::domain::clock::Pace;
@@ -18,7 +18,7 @@ use crate::domain::settings::Settings;
 use crate::fixtures::{Start, default_state};
 use crate::identity::issue::{ClientKind, Subject, access_token};
 use crate::identity::jws::SigningKey;
-use crate::mock_server::PARTNER_CENTER;
+use crate::mock_server::{AZURE, PARTNER_CENTER};
 use crate::world::{Limits, Registry};
 
 /// The moment at which all examples play, so that a document does not change by itself.
@@ -29,7 +29,7 @@ fn moment() -> DateTime<Utc> {
 /// Sends examples.
 #[derive(Debug)]
 pub struct Examples {
-    service: Option<(Service, String)>,
+    service: Option<(Service, String, String)>,
 }
 
 impl Examples {
@@ -42,18 +42,21 @@ impl Examples {
     /// Status and JSON body that the operation's example is answered with; `None` when it has none.
     /// Each example has a world of its own.
     pub fn answer(&mut self, operation: &Operation) -> Option<(u16, Option<Value>)> {
-        let (service, token) = self.service.as_ref()?;
+        let (service, token, azure_token) = self.service.as_ref()?;
+        let token = if operation.surface == Surface::Azure { azure_token } else { token };
         let example = &operation.example;
         let mut path = format!("/w/{}{}", operation.id, operation.path);
         for name in operation.path_parameters() {
             let (_, value) = example.path.iter().find(|(known, _)| *known == name)?;
             let encoded = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
             path = path.replace(&format!("{{{name}}}"), &encoded);
+            path = path.replace(&format!("{{+{name}}}"), &encoded);
         }
-        let query: Vec<String> = example
+        let version = operation.versions.first().map(|version| format!("api-version={version}"));
+        let query: Vec<String> = version.into_iter().chain(example
             .query
             .iter()
-            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC)))
+            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))))
             .collect();
         let mut headers = HeaderMap::new();
         if operation.auth != Auth::None {
@@ -124,7 +127,7 @@ fn shortened(body: Value) -> Value {
     }
 }
 
-fn service() -> Option<(Service, String)> {
+fn service() -> Option<(Service, String, String)> {
     let start = Start {
         wall: moment(),
         time: moment(),
@@ -144,7 +147,9 @@ fn service() -> Option<(Service, String)> {
         user: partner.users.first(),
     };
     let token = access_token(&key, subject, PARTNER_CENTER, None, moment(), 3599);
+    let in_customer = Subject { tenant: DEMO_CUSTOMER, ..subject };
+    let azure_token = access_token(&key, in_customer, AZURE, None, moment(), 3599);
     let worlds = Registry::new(state, Limits::default(), moment);
     let ca_pem = Box::new(|| Some("-----BEGIN CERTIFICATE-----\n…\n".to_owned()));
-    Some((Service::new(worlds, key, Options::default(), ca_pem), token))
+    Some((Service::new(worlds, key, Options::default(), ca_pem), token, azure_token))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::api::azure::error::ErrorBody as ArmErrorBody;
 use crate::api::control::ControlError;
 use crate::api::identity::error::ErrorBody as OAuthErrorBody;
 use crate::api::operation::{SchemaOf, Surface};
@@ -24,7 +25,8 @@ impl Schemas {
         let error = match surface {
             Surface::PartnerCenter => SchemaOf::of::<ErrorBody<'static>>(),
             Surface::Identity => SchemaOf::of::<OAuthErrorBody>(),
-            Surface::Azure | Surface::Control => SchemaOf::of::<ControlError>(),
+            Surface::Azure => SchemaOf::of::<ArmErrorBody>(),
+            Surface::Control => SchemaOf::of::<ControlError>(),
         };
         Self { surface, known: BTreeMap::new(), error }
     }

@@ -3,6 +3,7 @@
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 
+use crate::api::correlation::{guid, mix};
 use crate::api::reply::Reply;
 use crate::api::request::Request;
 
@@ -16,11 +17,9 @@ static LOCALE: HeaderName = HeaderName::from_static("x-locale");
 /// Adds the headers. Ids that the client did not send are made from the number of the call, so that
 /// the same calls to the same world get the same ids.
 pub fn stamp(reply: &mut Reply, request: &Request<'_>, call: u64) {
-    let mut text = [0_u8; 36];
     let mut push = |name: &HeaderName, sent: Option<&HeaderValue>, salt: u64| {
         let value = sent.filter(|v| v.len() <= 128).cloned().unwrap_or_else(|| {
-            guid(call, salt, &mut text);
-            HeaderValue::from_bytes(&text).unwrap_or(HeaderValue::from_static(""))
+            HeaderValue::from_bytes(&guid(call, salt)).unwrap_or(HeaderValue::from_static(""))
         });
         reply.headers.push((name.clone(), value));
     };
@@ -33,23 +32,6 @@ pub fn stamp(reply: &mut Reply, request: &Request<'_>, call: u64) {
     if let Some(locale) = request.headers.get(&LOCALE).filter(|v| v.len() <= 20) {
         reply.headers.push((LOCALE.clone(), locale.clone()));
     }
-}
-
-/// A mix of all bits (SplitMix64): numbers next to each other give values far apart.
-fn mix(mut value: u64) -> u64 {
-    value = value.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    value ^ (value >> 31)
-}
-
-fn guid(call: u64, salt: u64, text: &mut [u8; 36]) {
-    let high = mix(call ^ (salt << 56));
-    let low = mix(high ^ salt);
-    uuid::Builder::from_random_bytes(((u128::from(high) << 64) | u128::from(low)).to_be_bytes())
-        .into_uuid()
-        .hyphenated()
-        .encode_lower(text);
 }
 
 /// Sixteen characters and `.0`.

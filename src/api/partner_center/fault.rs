@@ -198,6 +198,8 @@ impl From<Error> for Fault {
             Error::CartSubmitted(id) => return Self::with(code(800_065, 400), &[&id]),
             Error::CartHasErrors(_) => Self::new(code(800_009, 400)),
             Error::Purchase { line, fault } => return purchase(line, &fault),
+            // Partner Center changes no reservation.
+            Error::Reservation(_) => Self::new(INVALID_INPUT),
             Error::CustomerAgreementMissing(_) => Self::new(code(13605, 403)),
             Error::AgreementExists => return Self::new(code(600_061, 400)),
             Error::PartnerAttestationMissing => Self::new(code(900_206, 400)),

@@ -104,6 +104,10 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
         tx.orders.remove(&key);
     }
     let subscriptions = (id, SubscriptionId::FIRST)..=(id, SubscriptionId::LAST);
+    let azure: Vec<_> = tx.azure_subscriptions_of(id).map(|azure| azure.id).collect();
+    for azure in azure {
+        tx.azure_subscriptions.remove(&azure);
+    }
     for key in keys(tx.subscriptions.range(subscriptions)) {
         tx.subscriptions.remove(&key);
     }
@@ -116,12 +120,24 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
     }
     let orders = (id, ReservationOrderId::FIRST)..=(id, ReservationOrderId::LAST);
     for key in keys(tx.reservation_orders.range(orders)) {
-        tx.reservation_orders.remove(&key);
+        if let Some(order) = tx.reservation_orders.remove(&key) {
+            tx.reservation_order_customers.remove(&order.id);
+            tx.reservation_order_directories.remove(&(order.directory, order.id));
+        }
     }
     let from = (id, ReservationOrderId::FIRST, ReservationId::FIRST);
     let to = (id, ReservationOrderId::LAST, ReservationId::LAST);
     for key in keys(tx.reservations.range(from..=to)) {
         tx.reservations.remove(&key);
+        for revision in keys(tx.reservation_revisions.range((key.2, 0)..=(key.2, u32::MAX))) {
+            tx.reservation_revisions.remove(&revision);
+        }
+    }
+    for key in keys(tx.quotes.iter().filter(|(_, row)| row.customer == id)) {
+        tx.quotes.remove(&key);
+    }
+    for key in keys(tx.operations.iter().filter(|(_, row)| row.customer == id)) {
+        tx.operations.remove(&key);
     }
     tx.timers.forget(id);
     if let Some(customer) = tx.customers.remove(&id) {

@@ -123,8 +123,8 @@ fn cancel(tx: &mut Transaction, mut order: Order, named: &[LineRequest]) -> Resu
         if is_named && !(whole && line.reservation.is_some()) {
             line.quantity = 0;
         }
-        if line.reservation.is_some() {
-            reservations::cancel_purchase(tx, order.customer, &order.id, line.number);
+        if let Some(made) = line.reservation_order {
+            reservations::cancel_purchase(tx, made);
         }
         if let Some(id) = line.subscription
             && let Ok(row) = tx.subscription(order.customer, id)

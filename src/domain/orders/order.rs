@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{ProductKind, ReservedResourceType};
-use crate::domain::ids::{CustomerId, OrderId, SubscriptionId};
+use crate::domain::ids::{CustomerId, OrderId, ReservationOrderId, SubscriptionId};
 use crate::domain::purchase::ReservationTerms;
 use crate::domain::term::Term;
 
@@ -103,6 +103,8 @@ pub struct OrderLine {
     pub provisioning_context: BTreeMap<String, String>,
     /// What is reserved.
     pub reservation: Option<ReservationTerms>,
+    /// The reservation order it made.
+    pub reservation_order: Option<ReservationOrderId>,
     /// How far it is.
     pub status: LineStatus,
     /// Earlier end of the first term.

@@ -132,7 +132,9 @@ pub fn place_group(
         if joins_base {
             line.parent = base;
         }
-        let line = order_line(tx, customer.id, &id, number, request, line)?;
+        let mut line = order_line(tx, customer.id, &id, number, request, line)?;
+        line.reservation_order =
+            reservations::begin(tx, customer.id, &id, &order.currency, &line)?;
         if !joins_base {
             base = line.subscription;
         }
@@ -185,6 +187,7 @@ pub(super) fn order_line(
         partner_id_on_record: line.partner_id_on_record,
         provisioning_context: request.provisioning_context,
         reservation: line.reservation,
+        reservation_order: None,
         status: LineStatus::Fulfilled,
         custom_term_end: line.custom_term_end,
         attestation_accepted: request.attestation_accepted,
@@ -216,13 +219,12 @@ pub fn fulfil(tx: &mut Transaction, customer: CustomerId, id: &OrderId) -> Resul
     if order.status != OrderStatus::Pending {
         return Ok(());
     }
-    let (currency, created) = (order.currency.clone(), order.created);
     for line in &mut order.lines {
         if !line.is_pending() {
             continue;
         }
-        if line.reservation.is_some() {
-            reservations::fulfil(tx, customer, id, &currency, created, line)?;
+        if let Some(made) = line.reservation_order {
+            reservations::take_effect(tx, made);
         }
         line.status = LineStatus::Fulfilled;
     }

@@ -4,14 +4,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::addon::{has_addons, parent};
 use super::{LineRequest, PricedLine, PurchaseFault, ReservationTerms};
+use crate::domain::azure_subscriptions::{AzureSubscriptionState, azure_subscriptions};
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{
     Availability, Locale, LookupError, ProductKind, ReservationScope, ReservedResourceType,
 };
 use crate::domain::customers::Customer;
-use crate::domain::ids::SubscriptionId;
+use crate::domain::ids::{AzureSubscriptionId, SubscriptionId};
 use crate::domain::partner::PartnerKind;
-use crate::domain::reservations::AppliedScope;
+use crate::domain::reservations::{AppliedScope, BillingPlan};
 use crate::domain::state::State;
 use crate::domain::subscriptions::{
     Registration, Subscription, SubscriptionKind, SubscriptionStatus,
@@ -296,16 +297,23 @@ fn reservation(
         region: capacity.region().map(|region| region.arm_region_name().to_owned()),
         scope,
         subscription: subscription.id,
+        plan: BillingPlan::Upfront,
+        unit_price: item.unit_price(),
+        usd_unit_price: item.usd_price(),
+        instance_flexibility: (resource_type == ReservedResourceType::VirtualMachines)
+            .then_some(true),
+        renew: false,
+        review: None,
     })
 }
 
-/// The subscription that a reservation is bought for, and the id that names it: its own, that of the
-/// Azure subscription behind it, or that of one below an Azure plan.
+/// The subscription that a reservation is bought for, which may be named by its own id, and the Azure
+/// subscription that it means: the one named, else the first in use.
 fn azure_subscription(
     state: &State,
     customer: &Customer,
     named: &str,
-) -> Result<(SubscriptionId, Subscription), PurchaseFault> {
+) -> Result<(AzureSubscriptionId, Subscription), PurchaseFault> {
     let unknown = || PurchaseFault::SubscriptionNotFound(excerpt(named));
     let id: SubscriptionId = named.parse().map_err(|_| unknown())?;
     let by_own_id = state.subscriptions.get(&(customer.id, id));
@@ -328,5 +336,12 @@ fn azure_subscription(
     if subscription.registration != Registration::Registered {
         return Err(PurchaseFault::SubscriptionNotRegistered(shown));
     }
-    Ok((id, subscription))
+    let all = azure_subscriptions(&subscription);
+    let meant = all.iter().find(|azure| azure.id.0 == id.0).or_else(|| {
+        all.iter().find(|azure| azure.state == AzureSubscriptionState::Enabled)
+    });
+    match meant {
+        Some(azure) => Ok((azure.id, subscription)),
+        None => Err(PurchaseFault::SubscriptionNotActive(shown)),
+    }
 }

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{ProductKind, ReservedResourceType};
 use crate::domain::ids::SubscriptionId;
-use crate::domain::reservations::AppliedScope;
+use crate::domain::reservations::{AppliedScope, BillingPlan};
 use crate::domain::term::Term;
 
 /// A line of a cart or an order as the partner asks for it.
@@ -70,6 +70,18 @@ pub struct ReservationTerms {
     pub scope: AppliedScope,
     /// The subscription that is billed.
     pub subscription: SubscriptionId,
+    /// How it is paid.
+    pub plan: BillingPlan,
+    /// Price of one unit for the whole term.
+    pub unit_price: Decimal,
+    /// The same in US dollars.
+    pub usd_unit_price: Decimal,
+    /// Whether other sizes of its group use it; none where sizes are not flexible.
+    pub instance_flexibility: Option<bool>,
+    /// Whether it renews at its end.
+    pub renew: bool,
+    /// When to review it.
+    pub review: Option<DateTime<Utc>>,
 }
 
 /// A line that can be bought.

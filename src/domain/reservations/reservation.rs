@@ -1,16 +1,26 @@
 //! What a reservation order and a reservation are.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::NewReservation;
 use crate::domain::catalogue::ReservedResourceType;
-use crate::domain::ids::{CustomerId, OrderId, ReservationId, ReservationOrderId, SubscriptionId};
+use crate::domain::ids::{
+    AzureSubscriptionId, CustomerId, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
+    TenantId,
+};
 use crate::domain::term::Term;
+
+/// Days before its end from which a reservation is shown as expiring
+/// (contract: reservation-business-rules.md §1 [choice]).
+const EXPIRING_DAYS: i64 = 30;
 
 /// Provisioning state of an order or a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReservationState {
+    /// Bought, not in force yet.
+    Creating,
     /// In force.
     Succeeded,
     /// Returned, split, merged or cancelled.
@@ -19,21 +29,85 @@ pub enum ReservationState {
     Expired,
 }
 
-/// Where the discount applies.
+/// How a reservation is paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BillingPlan {
+    /// At once.
+    Upfront,
+    /// Month by month, for the same total.
+    Monthly,
+}
+
+impl BillingPlan {
+    /// Word on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Upfront => "Upfront",
+            Self::Monthly => "Monthly",
+        }
+    }
+
+    /// How many payments a term has.
+    pub fn payments(self, term: Term) -> u32 {
+        match self {
+            Self::Upfront => 1,
+            Self::Monthly => term.months(),
+        }
+    }
+}
+
+/// Where the discount applies (contract: reservation-business-rules.md §6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AppliedScope {
     /// To all subscriptions of the billing context.
     Shared,
     /// To one subscription.
-    Single(SubscriptionId),
+    Single(AzureSubscriptionId),
+    /// To one resource group of a subscription.
+    ResourceGroup(AzureSubscriptionId, String),
+    /// To the subscriptions below a management group of a tenant.
+    ManagementGroup(TenantId, String),
 }
 
 impl AppliedScope {
-    /// Word on the wire.
+    /// `appliedScopeType` on the wire: a resource group is `Single`.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Shared => "Shared",
+            Self::Single(_) | Self::ResourceGroup(..) => "Single",
+            Self::ManagementGroup(..) => "ManagementGroup",
+        }
+    }
+
+    /// `userFriendlyAppliedScopeType` on the wire.
+    pub fn friendly_name(&self) -> &'static str {
+        match self {
+            Self::Shared => "Shared",
             Self::Single(_) => "Single",
+            Self::ResourceGroup(..) => "ResourceGroup",
+            Self::ManagementGroup(..) => "ManagementGroup",
+        }
+    }
+
+    /// The subscription it names.
+    pub fn subscription(&self) -> Option<AzureSubscriptionId> {
+        match self {
+            Self::Single(id) | Self::ResourceGroup(id, _) => Some(*id),
+            Self::Shared | Self::ManagementGroup(..) => None,
+        }
+    }
+
+    /// The resource id it names; none for shared.
+    pub fn resource_id(&self) -> Option<String> {
+        match self {
+            Self::Shared => None,
+            Self::Single(id) => Some(format!("/subscriptions/{id}")),
+            Self::ResourceGroup(id, group) => {
+                Some(format!("/subscriptions/{id}/resourceGroups/{group}"))
+            }
+            Self::ManagementGroup(_, group) => {
+                Some(format!("/providers/Microsoft.Management/managementGroups/{group}"))
+            }
         }
     }
 }
@@ -43,8 +117,10 @@ impl AppliedScope {
 pub struct ReservationOrder {
     /// Id.
     pub id: ReservationOrderId,
-    /// The customer whose tenant holds it.
+    /// The customer who bought it.
     pub customer: CustomerId,
+    /// The directory it is seen in: the customer's, unless it was moved.
+    pub directory: TenantId,
     /// The Partner Center order and line that bought it.
     pub purchase: (OrderId, u32),
     /// First part of the artifact link.
@@ -67,22 +143,49 @@ pub struct ReservationOrder {
     pub title: String,
     /// Term.
     pub term: Term,
+    /// How it is paid.
+    pub plan: BillingPlan,
     /// The subscription that is billed.
     pub billing_subscription: SubscriptionId,
     /// Quantity bought.
     pub original_quantity: u32,
     /// Price of one unit for the whole term.
     pub unit_price: Decimal,
-    /// Currency of the price.
+    /// The same in US dollars, the currency that Azure prices in.
+    pub usd_unit_price: Decimal,
+    /// Currency of `unit_price`.
     pub currency: String,
+    /// Decimals of that currency.
+    pub decimals: u32,
     /// When it was asked for.
     pub requested: DateTime<Utc>,
-    /// When it took effect.
-    pub benefit_start: DateTime<Utc>,
-    /// When it ends.
-    pub expiry: DateTime<Utc>,
+    /// When it took effect; none before.
+    pub benefit_start: Option<DateTime<Utc>>,
+    /// When it ends; none before it took effect.
+    pub expiry: Option<DateTime<Utc>>,
+    /// When to review it, if somebody set that.
+    pub review: Option<DateTime<Utc>>,
     /// State.
     pub state: ReservationState,
+    /// Counts the writes, from 1.
+    pub etag: u32,
+}
+
+/// What a reservation came from or became (contract: azure-reservations.md §1.3).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lineage {
+    /// The reservation it was split from.
+    pub split_from: Option<ReservationId>,
+    /// The two it was split into.
+    pub split_into: Vec<ReservationId>,
+    /// The two it was merged from.
+    pub merged_from: Vec<ReservationId>,
+    /// The one it was merged into.
+    pub merged_into: Option<ReservationId>,
+    /// The one that it renews.
+    pub renews: Option<(ReservationOrderId, ReservationId)>,
+    /// The one that renewed it.
+    pub renewed_by: Option<(ReservationOrderId, ReservationId)>,
 }
 
 /// One reservation.
@@ -92,6 +195,8 @@ pub struct Reservation {
     pub id: ReservationId,
     /// Its order.
     pub order: ReservationOrderId,
+    /// The customer who bought it.
+    pub customer: CustomerId,
     /// Name.
     pub display_name: String,
     /// Quantity.
@@ -100,8 +205,60 @@ pub struct Reservation {
     pub scope: AppliedScope,
     /// State.
     pub state: ReservationState,
+    /// Whether a change of it is being carried out.
+    pub changing: bool,
+    /// Whether other sizes of its group use it; none where sizes are not flexible.
+    pub instance_flexibility: Option<bool>,
+    /// Whether it is hidden from the portal's list.
+    pub archived: bool,
+    /// Whether it renews at its end.
+    pub renew: bool,
+    /// What is bought then; as it is when absent.
+    pub renewal: Option<Box<NewReservation>>,
+    /// Where it came from and what it became.
+    pub lineage: Lineage,
+    /// When it came to be: by purchase, split or merge. Its use counts from here.
+    pub created: DateTime<Utc>,
     /// When it took effect, or was rescoped last.
     pub effective: DateTime<Utc>,
-    /// When it ends.
-    pub expiry: DateTime<Utc>,
+    /// When it changed last.
+    pub updated: DateTime<Utc>,
+    /// When it was cancelled, split or merged.
+    pub cancelled: Option<DateTime<Utc>>,
+    /// When it ends; none before it took effect.
+    pub expiry: Option<DateTime<Utc>>,
+    /// Counts its revisions, from 1.
+    pub etag: u32,
+}
+
+impl Reservation {
+    /// Whether it is in force.
+    pub fn is_in_force(&self) -> bool {
+        self.state == ReservationState::Succeeded
+    }
+
+    /// Whether its end is near at `now`.
+    pub fn is_expiring(&self, now: DateTime<Utc>) -> bool {
+        self.is_in_force()
+            && self.expiry.is_some_and(|end| end - now <= TimeDelta::days(EXPIRING_DAYS))
+    }
+
+    /// The moment its use ends, or has ended; none before it took effect.
+    pub fn end_of_use(&self) -> Option<DateTime<Utc>> {
+        match (self.cancelled, self.expiry) {
+            (Some(cancelled), Some(expiry)) => Some(cancelled.min(expiry)),
+            (cancelled, expiry) => cancelled.or(expiry),
+        }
+    }
+
+    /// `userFriendlyRenewState` on the wire (contract: reservation-business-rules.md §7).
+    pub fn renew_state(&self) -> &'static str {
+        match self.state {
+            ReservationState::Cancelled => "NotApplicable",
+            ReservationState::Expired if self.lineage.renewed_by.is_some() => "Renewed",
+            ReservationState::Expired => "NotRenewed",
+            _ if self.renew => "On",
+            _ => "Off",
+        }
+    }
 }

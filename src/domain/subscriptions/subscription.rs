@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Months, TimeDelta, TimeZone, Utc};
 
 use super::change::NextTerm;
 use super::support_contact::SupportContact;
+use crate::domain::azure_subscriptions::azure_subscriptions;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::error::Result;
 use crate::domain::ids::{AzureSubscriptionId, CustomerId, Draw, OrderId, SubscriptionId};
@@ -277,6 +278,9 @@ pub fn create(
         support_contact: None,
         version: 1,
     };
+    for azure in azure_subscriptions(&subscription) {
+        tx.azure_subscriptions.put(azure.id, (customer, id));
+    }
     tx.subscriptions.put((customer, id), subscription);
     Ok(id)
 }

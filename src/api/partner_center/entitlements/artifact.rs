@@ -14,7 +14,7 @@ use crate::api::partner_center::fault::{APP_ONLY, Fault, NOT_FOUND};
 use crate::api::reply::Reply;
 use crate::api::wire::Timestamp;
 use crate::domain::entitlements::{ArtifactForm, artifact};
-use crate::domain::reservations::{AppliedScope, Reservation, ReservationState};
+use crate::domain::reservations::{Reservation, ReservationState};
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
@@ -84,12 +84,12 @@ struct VirtualMachineReservedInstanceBody {
 struct ReservationBody {
     /// Id.
     reservation_id: String,
-    /// `Shared` or `Single`.
+    /// `Shared`, `Single` or `ManagementGroup`.
     #[schema(example = "Shared")]
     scope_type: &'static str,
     /// Name.
     display_name: String,
-    /// Subscriptions it applies to; with `Single` only.
+    /// What it applies to; not with `Shared`.
     #[serde(skip_serializing_if = "Option::is_none")]
     applied_scopes: Option<Vec<String>>,
     /// Quantity.
@@ -110,16 +110,14 @@ impl From<&Reservation> for ReservationBody {
             reservation_id: reservation.id.to_string(),
             scope_type: reservation.scope.name(),
             display_name: reservation.display_name.clone(),
-            applied_scopes: match &reservation.scope {
-                AppliedScope::Shared => None,
-                AppliedScope::Single(id) => Some(vec![format!("/subscriptions/{id}")]),
-            },
+            applied_scopes: reservation.scope.resource_id().map(|id| vec![id]),
             quantity: reservation.quantity,
-            expiry_date_time: expiry_day(reservation.expiry)
+            expiry_date_time: expiry_day(reservation.expiry.unwrap_or(reservation.created))
                 .format("%Y-%m-%dT%H:%M:%S")
                 .to_string(),
             effective_date_time: Timestamp(reservation.effective),
             provisioning_state: match reservation.state {
+                ReservationState::Creating => "Creating",
                 ReservationState::Succeeded => "Created",
                 ReservationState::Cancelled => "Cancelled",
                 ReservationState::Expired => "Expired",

@@ -1,0 +1,113 @@
+//! What the rules of reservations refuse. Each variant is one documented case
+//! (contract: azure-reservations.md §1.2 and the errors of each operation).
+
+use crate::domain::ids::{ReservationId, ReservationOrderId, TenantId};
+
+/// Why something cannot be done with a reservation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReservationFault {
+    /// No such order.
+    #[error("the reservation order {0} does not exist")]
+    OrderNotFound(ReservationOrderId),
+    /// The order is in another directory.
+    #[error("the reservation order {order} is not in the directory {tenant} of the token")]
+    OtherDirectory {
+        /// The order.
+        order: ReservationOrderId,
+        /// The directory that was asked.
+        tenant: TenantId,
+        /// The directory it is in.
+        home: TenantId,
+    },
+    /// The order has no such reservation.
+    #[error("the reservation order {order} has no reservation {reservation}")]
+    NotInOrder {
+        /// The order.
+        order: ReservationOrderId,
+        /// The reservation.
+        reservation: ReservationId,
+    },
+    /// The state does not allow it.
+    #[error("the reservation {reservation} is {state}; {needed}")]
+    WrongState {
+        /// The reservation.
+        reservation: ReservationId,
+        /// Its state in the words of the wire.
+        state: &'static str,
+        /// What would be needed.
+        needed: &'static str,
+    },
+    /// The change changes nothing.
+    #[error("every value of the change is what the reservation has already")]
+    NothingChanges,
+    /// The scope is the one it has.
+    #[error("the reservation applies to that scope already")]
+    SameScope,
+    /// `Single` without a scope.
+    #[error("appliedScopeType Single needs one scope in appliedScopes or appliedScopeProperties")]
+    ScopeMissing,
+    /// More than one scope.
+    #[error("exactly one scope is possible, {0} were sent")]
+    ScopeCount(usize),
+    /// The scope is not of the reservation's billing context.
+    #[error("{scope}: {reason}")]
+    ScopeNotAssociated {
+        /// What was named.
+        scope: String,
+        /// Why it does not fit.
+        reason: String,
+    },
+    /// The billing scope never changes.
+    #[error("billingScopeId cannot change once a reservation is bought")]
+    BillingScopeFixed,
+    /// Not such a GUID.
+    #[error("{0}: is not the id of a subscription: a GUID or /subscriptions/{{GUID}}")]
+    SubscriptionIdInvalid(String),
+    /// The billing subscription is none of the customer's.
+    #[error("{0}: {1}")]
+    SubscriptionNotUsable(String, String),
+    /// The region is unknown or does not sell it.
+    #[error("location `{0}`: {1}")]
+    Location(String, String),
+    /// The term is not sold.
+    #[error("term `{0}`: {1}")]
+    Term(String, String),
+    /// A value that fits nothing else.
+    #[error("{field}: {reason}")]
+    Invalid {
+        /// Path of the value.
+        field: String,
+        /// What is wrong and how to put it right.
+        reason: String,
+    },
+    /// No region has capacity at the moment.
+    #[error("there is no capacity: {0}")]
+    OutOfStock(String),
+    /// The purchase is refused by the partner's side.
+    #[error("{0}")]
+    Purchase(String),
+    /// The id was not given out by calculatePrice, or too long ago, or to somebody else.
+    #[error(
+        "the reservation order id {0} comes from no calculatePrice call of the last 60 minutes in this directory; call calculatePrice again and use the id it answers"
+    )]
+    NotQuoted(ReservationOrderId),
+    /// The body is not what was priced.
+    #[error("the {0} differs from what calculatePrice was asked; call calculatePrice again")]
+    NotAsQuoted(&'static str),
+    /// The order exists and was bought with another body.
+    #[error("the reservation order {0} exists already and was bought with another body")]
+    OrderExists(ReservationOrderId),
+    /// Not the id of a directory.
+    #[error("destinationTenantId `{0}`: {1}")]
+    Tenant(String, &'static str),
+    /// No long-running operation of that id.
+    #[error("there is no operation {0}")]
+    OperationNotFound(String),
+}
+
+impl ReservationFault {
+    /// A value that cannot be used.
+    pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), reason: reason.into() }
+    }
+}
