@@ -176,13 +176,29 @@ impl WorldHandle<'_> {
         self.mint(false, PARTNER_CENTER)
     }
 
+    /// An app+user token of the partner's first user for Azure Resource Manager, in the tenant of a
+    /// customer (or any other tenant id).
+    pub fn azure_token(&self, tenant: &str) -> String {
+        self.mint_in(tenant, true, AZURE)
+    }
+
+    /// An app-only token of the partner's first client for Azure Resource Manager, in the tenant of a
+    /// customer (or any other tenant id).
+    pub fn azure_app_token(&self, tenant: &str) -> String {
+        self.mint_in(tenant, false, AZURE)
+    }
+
     fn mint(&self, delegated: bool, audience: &str) -> String {
+        let tenant = self.world.published().partner.id.to_string();
+        self.mint_in(&tenant, delegated, audience)
+    }
+
+    fn mint_in(&self, tenant: &str, delegated: bool, audience: &str) -> String {
         let state = self.world.published();
         let partner = &state.partner;
-        let tenant = partner.id.to_string();
         let client = partner.clients.first();
         let subject = Subject {
-            tenant: &tenant,
+            tenant,
             client_id: client.map_or("00000000-0000-0000-0000-000000000001", |c| c.id.as_str()),
             client_kind: ClientKind::Secret,
             service_principal: client.map(|c| c.object_id.0),

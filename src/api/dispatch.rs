@@ -119,11 +119,7 @@ pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
 
 /// What Azure finds wrong before it looks at the path: the token, then the version
 /// (contract: azure-identity.md §4 [choice]).
-fn before_path(
-    service: &Service,
-    request: &Request<'_>,
-    surface: Surface,
-) -> Result<(), Refusal> {
+fn before_path(service: &Service, request: &Request<'_>, surface: Surface) -> Result<(), Refusal> {
     if surface != Surface::Azure {
         return Ok(());
     }

@@ -270,7 +270,7 @@ fn responses(
         responses.insert(success.status, success_body(success, schemas, example));
     }
     let mut faults: BTreeMap<u16, Vec<FaultOf>> = BTreeMap::new();
-    for fault in operation.faults.iter().cloned().chain(common_faults(operation)) {
+    for fault in faults_of(operation) {
         let known = faults.entry(fault.status).or_default();
         if !known.contains(&fault) {
             known.push(fault);
@@ -343,6 +343,11 @@ fn fault_body(
         } });
     }
     described
+}
+
+/// Every error that an operation can answer with: its own and those that any has.
+pub fn faults_of(operation: &Operation) -> Vec<FaultOf> {
+    operation.faults.iter().cloned().chain(common_faults(operation)).collect()
 }
 
 /// Errors that any operation of a surface answers with.

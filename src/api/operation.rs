@@ -429,9 +429,9 @@ impl Operation {
     /// The names of its path parameters in order.
     pub fn path_parameters(&self) -> impl Iterator<Item = &'static str> {
         let path: &'static str = self.path;
-        path.split('/').filter_map(|s| s.strip_prefix('{').and_then(|s| s.strip_suffix('}'))).map(
-            |name| name.strip_prefix('+').unwrap_or(name),
-        )
+        path.split('/')
+            .filter_map(|s| s.strip_prefix('{').and_then(|s| s.strip_suffix('}')))
+            .map(|name| name.strip_prefix('+').unwrap_or(name))
     }
 
     /// The path as the document writes it: it knows no parameter of several segments.

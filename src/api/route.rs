@@ -190,15 +190,15 @@ mod tests {
     }
 
     fn found(path: &str) -> Option<(usize, Vec<(&'static str, String)>)> {
-        let operation =
-            |path, id| Operation::new(Surface::Azure, Method::GET, path, id, nothing);
+        let operation = |path, id| Operation::new(Surface::Azure, Method::GET, path, id, nothing);
         let operations = [
             operation("/providers/Capacity/orders/{order}", "a"),
             operation("/{+scope}/providers/Authorization/roles/{role}", "b"),
         ];
         match Router::new(&operations).find(&Method::GET, path, None) {
             Found::Operation(index, parameters) => {
-                let owned = |(name, value): (&'static str, Cow<'_, str>)| (name, value.into_owned());
+                let owned =
+                    |(name, value): (&'static str, Cow<'_, str>)| (name, value.into_owned());
                 Some((index, parameters.into_iter().map(owned).collect()))
             }
             _ => None,
@@ -207,9 +207,8 @@ mod tests {
 
     #[test]
     fn a_scope_takes_any_number_of_segments() {
-        let role = |scope: &str| {
-            Some((1, vec![("scope", scope.to_owned()), ("role", "r".to_owned())]))
-        };
+        let role =
+            |scope: &str| Some((1, vec![("scope", scope.to_owned()), ("role", "r".to_owned())]));
         for (path, scope) in [
             ("/providers/Authorization/roles/r", ""),
             ("//providers/authorization/roles/r/", ""),
@@ -218,7 +217,10 @@ mod tests {
                 "/providers/Capacity/orders/o/providers/Authorization/roles/r",
                 "providers/Capacity/orders/o",
             ),
-            ("/providers%2FCapacity%2Forders%2Fo/providers/Authorization/roles/r", "providers/Capacity/orders/o"),
+            (
+                "/providers%2FCapacity%2Forders%2Fo/providers/Authorization/roles/r",
+                "providers/Capacity/orders/o",
+            ),
             ("/%2Fsubscriptions%2Fs/providers/Authorization/roles/r", "subscriptions/s"),
         ] {
             assert_eq!(found(path), role(scope), "{path}");

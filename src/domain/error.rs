@@ -1,6 +1,7 @@
 //! Everything the rules refuse, as data. Each surface turns a refusal into its own status, code and
 //! text in one exhaustive `match`; nothing here knows those.
 
+use super::authorization::AuthorizationFault;
 use super::ids::{CartId, CustomerId, OrderId, PartnerId, SubscriptionId};
 use super::purchase::PurchaseFault;
 use super::reservations::ReservationFault;
@@ -251,6 +252,9 @@ pub enum Error {
     /// The partner may not administer the customer's tenant.
     #[error("the customer has not granted delegated administration")]
     DelegatedAccessMissing,
+    /// Access control refuses.
+    #[error(transparent)]
+    Authorization(#[from] AuthorizationFault),
     /// A defect of the mock itself.
     #[error("internal error: {0}")]
     Internal(String),

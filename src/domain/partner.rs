@@ -2,6 +2,9 @@
 
 use super::ids::{ObjectId, PartnerId};
 
+/// The role whose holders administer customers.
+pub const ADMIN_AGENT: &str = "AdminAgent";
+
 /// How the partner sells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartnerKind {
@@ -57,6 +60,8 @@ pub struct Client {
     pub name: String,
     /// Object id of its service principal.
     pub object_id: ObjectId,
+    /// Groups of the partner's directory it is a member of, for example `AdminAgent`.
+    pub roles: Vec<String>,
 }
 
 /// A user of the partner tenant.

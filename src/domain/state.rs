@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::agreements::Agreement;
+use super::authorization::{RoleAssignment, RoleDefinition};
 use super::carts::Cart;
 use super::catalogue::Catalogue;
 use super::clock::Clock;
@@ -61,6 +62,10 @@ pub struct State {
     pub reservation_orders: Table<(CustomerId, ReservationOrderId), ReservationOrder>,
     /// Reservations of Azure.
     pub reservations: Table<(CustomerId, ReservationOrderId, ReservationId), Reservation>,
+    /// Who holds which role where, by name.
+    pub role_assignments: Table<(TenantId, Uuid), RoleAssignment>,
+    /// Custom roles.
+    pub role_definitions: Table<(TenantId, Uuid), RoleDefinition>,
     /// Who bought a reservation order.
     pub reservation_order_customers: Table<ReservationOrderId, CustomerId>,
     /// Which orders a directory holds, and who bought them.
@@ -100,6 +105,8 @@ impl State {
             azure_subscriptions: Table::default(),
             reservation_orders: Table::default(),
             reservations: Table::default(),
+            role_assignments: Table::default(),
+            role_definitions: Table::default(),
             reservation_order_customers: Table::default(),
             reservation_order_directories: Table::default(),
             reservation_revisions: Table::default(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use partner_center_mock::api::dispatch::api;
+use partner_center_mock::api::operation::{Operation, Surface};
 use partner_center_mock::api::partner_center::codes::TABLE;
 
 /// The cells of every row whose first cell is a number.
@@ -66,7 +67,9 @@ fn every_error_in_the_table_is_one_of_the_service() {
 fn every_error_that_operations_declare_is_in_the_table() {
     let shared = listed(section(TEXT, "Every operation"));
     let mut tags = BTreeSet::new();
-    for operation in &api().operations {
+    // Azure's errors are words too.
+    let numbered = |operation: &&Operation| operation.surface != Surface::Azure;
+    for operation in api().operations.iter().filter(numbered) {
         let section_of_tag = match operation.tag {
             "Domains" | "Validations" => "Customers",
             "Catalog" => "Catalogue",

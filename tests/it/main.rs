@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)] // what tests call may fail the test
 
+mod azure;
 mod concurrency;
 mod control;
 mod errors;

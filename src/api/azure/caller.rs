@@ -3,12 +3,8 @@
 
 use super::error::{ArmFault, BAD_REQUEST, Code};
 use crate::api::call::Call;
-use crate::domain::ids::{
-    CustomerId, ReservationId, ReservationOrderId, TenantId, parse_guid,
-};
-use crate::domain::reservations::{
-    Reservation, ReservationOrder, find_order, find_reservation,
-};
+use crate::domain::ids::{CustomerId, ReservationId, ReservationOrderId, TenantId, parse_guid};
+use crate::domain::reservations::{Reservation, ReservationOrder, find_order, find_reservation};
 use crate::domain::state::State;
 use crate::store::Row;
 use std::sync::Arc;

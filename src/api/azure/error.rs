@@ -141,7 +141,9 @@ impl From<InputFault> for ArmFault {
                 Self::unknown_word(&path, &given, &allowed.join(", "))
             }
             InputFault::Parameter { name, reason } => Self::invalid(&name, reason),
-            InputFault::Enum { name, given, allowed } => Self::unknown_word(&name, &given, &allowed),
+            InputFault::Enum { name, given, allowed } => {
+                Self::unknown_word(&name, &given, &allowed)
+            }
         }
     }
 }

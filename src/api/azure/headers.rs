@@ -30,8 +30,7 @@ pub fn stamp(reply: &mut Reply, request: &Request<'_>, call: u64, wall: DateTime
     let echoed = |name: &HeaderName| request.headers.get(name).filter(|v| v.len() <= 128).cloned();
     let headers = &mut reply.headers;
     headers.push((REQUEST_ID.clone(), made(3)));
-    headers
-        .push((CORRELATION_ID.clone(), echoed(&CORRELATION_ID).unwrap_or_else(|| made(4))));
+    headers.push((CORRELATION_ID.clone(), echoed(&CORRELATION_ID).unwrap_or_else(|| made(4))));
     let id = guid(call, 5);
     let routing = format!(
         "WESTEUROPE:{}:{}",
@@ -41,9 +40,8 @@ pub fn stamp(reply: &mut Reply, request: &Request<'_>, call: u64, wall: DateTime
     if let Ok(value) = HeaderValue::from_str(&routing) {
         headers.push((ROUTING_ID.clone(), value));
     }
-    let wants_echo = request
-        .header(&RETURN_CLIENT_ID)
-        .is_some_and(|wish| wish.eq_ignore_ascii_case("true"));
+    let wants_echo =
+        request.header(&RETURN_CLIENT_ID).is_some_and(|wish| wish.eq_ignore_ascii_case("true"));
     if let Some(id) = echoed(&CLIENT_ID).filter(|_| wants_echo) {
         headers.push((CLIENT_ID.clone(), id));
     }

@@ -36,9 +36,9 @@ const NAMESPACES: &[&str] = &[
 /// The code of a path that is no operation: whether the provider is unknown or its type.
 pub fn unknown_code(path: &str) -> &'static str {
     let lower = path.to_ascii_lowercase();
-    let namespace = lower.rsplit_once("/providers/").map(|(_, rest)| {
-        rest.split('/').next().unwrap_or_default().to_owned()
-    });
+    let namespace = lower
+        .rsplit_once("/providers/")
+        .map(|(_, rest)| rest.split('/').next().unwrap_or_default().to_owned());
     match namespace {
         Some(name) if !NAMESPACES.iter().any(|known| known.eq_ignore_ascii_case(&name)) => {
             "InvalidResourceNamespace"

@@ -8,12 +8,15 @@ use crate::api::call::Call;
 
 /// What stands in a query as it is: nothing that a client's own encoding would change.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// What stands in a name as it is: clients look for `$skiptoken` in the link.
+const NAME: &AsciiSet = &QUERY.remove(b'$');
 
 /// A number of items in the query. Clients write it with or without decimals: `10`, `10.0`.
 pub fn count(call: &Call<'_>, name: &'static str) -> Result<Option<usize>, ArmFault> {
     let Some(text) = call.query().get(name) else { return Ok(None) };
     let shown: String = text.chars().take(40).collect();
-    let refuse = || ArmFault::invalid(name, format!("must be a whole number from 0, not `{shown}`"));
+    let refuse =
+        || ArmFault::invalid(name, format!("must be a whole number from 0, not `{shown}`"));
     let number: f64 = text.trim().parse().map_err(|_| refuse())?;
     if !(0.0..=1_000_000_000.0).contains(&number) || number.fract() != 0.0 {
         return Err(refuse());
@@ -32,8 +35,7 @@ pub fn next_link(call: &Call<'_>, changed: &[(&str, String)]) -> String {
     let all = kept.chain(changed.iter().map(|(name, value)| (*name, value.clone())));
     let query: Vec<String> = all
         .map(|(name, value)| {
-            // `$` stays: clients look for `$skiptoken` in the link.
-            let name = utf8_percent_encode(name, &QUERY.remove(b'$'));
+            let name = utf8_percent_encode(name, NAME);
             format!("{name}={}", utf8_percent_encode(&value, QUERY))
         })
         .collect();

@@ -53,10 +53,11 @@ impl Examples {
             path = path.replace(&format!("{{+{name}}}"), &encoded);
         }
         let version = operation.versions.first().map(|version| format!("api-version={version}"));
-        let query: Vec<String> = version.into_iter().chain(example
-            .query
-            .iter()
-            .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))))
+        let query: Vec<String> = version
+            .into_iter()
+            .chain(example.query.iter().map(|(name, value)| {
+                format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC))
+            }))
             .collect();
         let mut headers = HeaderMap::new();
         if operation.auth != Auth::None {

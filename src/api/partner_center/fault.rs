@@ -236,7 +236,8 @@ impl From<Error> for Fault {
             Error::OfferNotUpdatable(offer) => return Self::with(code(2006, 400), &[&offer]),
             Error::OperationPending => Self::new(code(900_278, 409)),
             Error::DelegatedAccessMissing => Self::new(code(900_150, 403)),
-            Error::Internal(_) => {
+            // Access control speaks in Azure only; no rule of this surface asks it.
+            Error::Authorization(_) | Error::Internal(_) => {
                 tracing::error!(error = %detail, "internal error");
                 Self::new(UNEXPECTED)
             }

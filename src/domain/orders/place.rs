@@ -133,8 +133,7 @@ pub fn place_group(
             line.parent = base;
         }
         let mut line = order_line(tx, customer.id, &id, number, request, line)?;
-        line.reservation_order =
-            reservations::begin(tx, customer.id, &id, &order.currency, &line)?;
+        line.reservation_order = reservations::begin(tx, customer.id, &id, &order.currency, &line)?;
         if !joins_base {
             base = line.subscription;
         }

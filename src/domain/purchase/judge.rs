@@ -337,9 +337,10 @@ fn azure_subscription(
         return Err(PurchaseFault::SubscriptionNotRegistered(shown));
     }
     let all = azure_subscriptions(&subscription);
-    let meant = all.iter().find(|azure| azure.id.0 == id.0).or_else(|| {
-        all.iter().find(|azure| azure.state == AzureSubscriptionState::Enabled)
-    });
+    let meant = all
+        .iter()
+        .find(|azure| azure.id.0 == id.0)
+        .or_else(|| all.iter().find(|azure| azure.state == AzureSubscriptionState::Enabled));
     match meant {
         Some(azure) => Ok((azure.id, subscription)),
         None => Err(PurchaseFault::SubscriptionNotActive(shown)),

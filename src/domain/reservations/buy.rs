@@ -13,9 +13,7 @@ use super::{
 };
 use crate::domain::azure_subscriptions::AzureSubscriptionState;
 use crate::domain::billing_cycle::BillingCycle;
-use crate::domain::catalogue::{
-    Locale, ReservationScope, ReservedResourceType, Segment, Sku,
-};
+use crate::domain::catalogue::{Locale, ReservationScope, ReservedResourceType, Segment, Sku};
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{
     AzureSubscriptionId, CustomerId, OrderId, ReservationOrderId, SubscriptionId, TenantId,

@@ -8,8 +8,7 @@ use super::operation::{self, Step};
 use super::record::{draft, draft_order, put, put_order};
 use super::scope::{billed_kind, check_scope};
 use super::{
-    AppliedScope, NewReservation, Reservation, ReservationFault, ReservationOrder,
-    find_reservation,
+    AppliedScope, NewReservation, Reservation, ReservationFault, ReservationOrder, find_reservation,
 };
 use crate::domain::error::Result;
 use crate::domain::ids::{OperationId, ReservationId};

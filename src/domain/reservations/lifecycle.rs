@@ -4,10 +4,9 @@
 use super::buy::{NewReservation, renewed};
 use super::record::{draft_order, put, put_order};
 use super::{Lineage, Reservation, ReservationOrder, ReservationState};
+use crate::domain::authorization::{self, Scope, grant_admin_agents};
 use crate::domain::error::{Error, Result};
-use crate::domain::ids::{
-    CustomerId, Draw, OrderId, ReservationId, ReservationOrderId, TenantId,
-};
+use crate::domain::ids::{CustomerId, Draw, OrderId, ReservationId, ReservationOrderId, TenantId};
 use crate::domain::orders::{self, OrderLine};
 use crate::domain::timers::Timer;
 use crate::domain::transaction::Transaction;
@@ -82,6 +81,7 @@ pub fn begin(
     tx.reservation_order_directories.put((directory, id), customer);
     put_order(tx, reservation_order);
     put(tx, reservation);
+    grant_admin_agents(tx, directory, Scope::Order(id));
     Ok(Some(id))
 }
 
@@ -168,10 +168,7 @@ pub fn expire(
 }
 
 /// Buys the reservation that follows; none when that is refused, and then nothing has changed.
-fn renew(
-    tx: &mut Transaction,
-    old: &Reservation,
-) -> Option<(ReservationOrderId, ReservationId)> {
+fn renew(tx: &mut Transaction, old: &Reservation) -> Option<(ReservationOrderId, ReservationId)> {
     let mut attempt = Transaction::begin(tx, tx.now());
     match try_renew(&mut attempt, old) {
         Ok(made) => {
@@ -195,7 +192,8 @@ fn try_renew(
         Some(wanted) => NewReservation::clone(wanted),
         None => renewed(tx, &order, old)?,
     };
-    let (purchase, id) = super::buy::buy(tx, old.customer, &wanted, orders::TransactionKind::SystemPurchase)?;
+    let (purchase, id) =
+        super::buy::buy(tx, old.customer, &wanted, orders::TransactionKind::SystemPurchase)?;
     // A renewal is in force at once: no gap lies between two terms [choice].
     orders::fulfil(tx, old.customer, &purchase)?;
     let mut renewal = tx
@@ -206,5 +204,6 @@ fn try_renew(
     renewal.lineage.renews = Some((old.order, old.id));
     let made = (id, renewal.id);
     put(tx, renewal);
+    authorization::copy(tx, (order.directory, order.id), (TenantId::from(old.customer), id));
     Ok(made)
 }

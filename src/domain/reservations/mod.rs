@@ -25,7 +25,9 @@ pub use directory::{DirectoryMove, change_directory};
 pub use fault::ReservationFault;
 pub use lifecycle::{begin, cancel_purchase, expire, take_effect};
 pub use lookup::{find_order, find_reservation};
-pub use operation::{LongRunning, Outcome, Step, complete as complete_operation, forget, operation};
+pub use operation::{
+    LongRunning, Outcome, Step, complete as complete_operation, forget, operation,
+};
 pub use quote::{Quote, Quoted, forget_quote, purchase, quote};
 pub use reservation::{
     AppliedScope, BillingPlan, Lineage, Reservation, ReservationOrder, ReservationState,

@@ -7,7 +7,9 @@ use super::record::{draft, put};
 use super::{Change, ReservationFault, ReservationOrder, change, split_merge};
 use crate::domain::duration::IsoDuration;
 use crate::domain::error::{Error, Result};
-use crate::domain::ids::{CustomerId, Draw, OperationId, ReservationId, ReservationOrderId, TenantId};
+use crate::domain::ids::{
+    CustomerId, Draw, OperationId, ReservationId, ReservationOrderId, TenantId,
+};
 use crate::domain::settings::Transition;
 use crate::domain::state::State;
 use crate::domain::timers::Timer;
@@ -82,8 +84,7 @@ pub(super) fn start(
     }
     let id = OperationId(tx.guid(Draw::Operation));
     let customer = order.customer;
-    let operation =
-        LongRunning { id, customer, order: order.id, step, outcome: Outcome::Running };
+    let operation = LongRunning { id, customer, order: order.id, step, outcome: Outcome::Running };
     tx.operations.put(id, operation);
     tx.schedule(Transition::ReservationChange, Timer::CompleteOperation(customer, id));
     Ok(Some(id))

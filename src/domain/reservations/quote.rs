@@ -37,11 +37,7 @@ pub struct Quoted {
 }
 
 /// Prices a reservation and remembers it.
-pub fn quote(
-    tx: &mut Transaction,
-    customer: CustomerId,
-    wanted: NewReservation,
-) -> Result<Quoted> {
+pub fn quote(tx: &mut Transaction, customer: CustomerId, wanted: NewReservation) -> Result<Quoted> {
     let offer = offer(tx, customer, &wanted)?;
     let id = ReservationOrderId(tx.guid(Draw::ReservationOrder));
     let expires = tx.now() + TimeDelta::minutes(MINUTES);
@@ -65,7 +61,8 @@ pub fn purchase(
     wanted: &NewReservation,
 ) -> Result<bool> {
     let visible = |customer: CustomerId| directory.is_none_or(|it| it == TenantId::from(customer));
-    let quote = tx.quotes.get(&id).filter(|quote| visible(quote.customer)).map(|row| Quote::clone(row));
+    let quote =
+        tx.quotes.get(&id).filter(|quote| visible(quote.customer)).map(|row| Quote::clone(row));
     let Some(quote) = quote else {
         if tx.reservation_order_customers.contains(&id) {
             return Err(ReservationFault::OrderExists(id).into());

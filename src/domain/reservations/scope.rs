@@ -30,7 +30,9 @@ pub(super) fn check_scope(
                 );
             };
             if found.kind != billed {
-                return refuse("belongs to another kind of Azure offer than the subscription billed");
+                return refuse(
+                    "belongs to another kind of Azure offer than the subscription billed",
+                );
             }
             if found.state != AzureSubscriptionState::Enabled {
                 return refuse("is not enabled");

@@ -57,9 +57,7 @@ pub fn merge(
         return Err(ReservationFault::invalid(FIELD, reason).into());
     };
     if first == second {
-        return Err(
-            ReservationFault::invalid(FIELD, "must name two different reservations").into()
-        );
+        return Err(ReservationFault::invalid(FIELD, "must name two different reservations").into());
     }
     let one = Reservation::clone(find_reservation(tx, order, first)?);
     let other = Reservation::clone(find_reservation(tx, order, second)?);

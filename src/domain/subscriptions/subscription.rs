@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike, Months, TimeDelta, TimeZone, Utc};
 
 use super::change::NextTerm;
 use super::support_contact::SupportContact;
+use crate::domain::authorization::{Scope, grant_admin_agents};
 use crate::domain::azure_subscriptions::azure_subscriptions;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::error::Result;
@@ -280,6 +281,7 @@ pub fn create(
     };
     for azure in azure_subscriptions(&subscription) {
         tx.azure_subscriptions.put(azure.id, (customer, id));
+        grant_admin_agents(tx, customer.into(), Scope::Subscription(azure.id));
     }
     tx.subscriptions.put((customer, id), subscription);
     Ok(id)

@@ -168,7 +168,7 @@ fn a_single_scope_names_its_subscription() {
     );
     assert_eq!(
         reservations[0]["appliedScopes"],
-        json!([format!("/subscriptions/{PRAIRIE_AZURE}")])
+        json!(["/subscriptions/e18c5a70-4d2b-4f96-93a7-6b0f2c8d1e54"])
     );
 }
 
@@ -187,7 +187,7 @@ fn a_reservation_below_an_azure_plan_names_the_plan_or_an_azure_subscription_of_
             |item: &&Value| order.ends_with(item["referenceOrder"]["id"].as_str().unwrap());
         let details = mock.get(&artifact_of(items.iter().find(is_own).unwrap()));
         let scopes = &details["reservations"][0]["appliedScopes"];
-        assert_eq!(scopes, &json!([format!("/subscriptions/{named}")]));
+        assert_eq!(scopes, &json!([format!("/subscriptions/{below}")]));
     }
 }
 

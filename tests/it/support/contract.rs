@@ -31,6 +31,11 @@ fn contract() -> &'static Contract {
     })
 }
 
+/// The way to all operations.
+pub fn router() -> &'static Router {
+    &contract().router
+}
+
 /// Insists that an answer is one that the document knows.
 #[track_caller]
 pub fn check(method: &str, path: &str, answer: &Answer) {
@@ -41,8 +46,8 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
     let Found::Operation(index, _) = contract.router.find(&method, path, None) else { return };
     let operation = &api().operations[index];
     let Some(document) = contract.documents.get(operation.surface.name()) else { return };
-    let described =
-        &document["paths"][operation.path][operation.method.as_str().to_ascii_lowercase()];
+    let described = &document["paths"][operation.document_path()]
+        [operation.method.as_str().to_ascii_lowercase()];
     let status = answer.status.to_string();
     let response = &described["responses"][&status];
     assert!(

@@ -8,7 +8,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use partner_center_mock::api::dispatch::api;
+use partner_center_mock::api::document;
 use partner_center_mock::api::operation::{Auth, Operation};
+use partner_center_mock::api::route::Found;
 use partner_center_mock::domain::settings::Profile;
 use partner_center_mock::{Builder, MockServer};
 use serde_json::Value;
@@ -130,6 +132,12 @@ impl Mock {
         }
     }
 
+    /// The same world seen through Azure in the tenant of a customer, as the partner's administrator.
+    pub fn azure(&self, tenant: &str) -> Self {
+        let token = self.server.world(&self.world).unwrap().azure_token(tenant);
+        self.with_token(&token)
+    }
+
     /// A client of the world of that name, for a thread of its own.
     pub fn of(server: &'static MockServer, world: &str, token: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -238,6 +246,45 @@ impl Mock {
         );
         answer
     }
+}
+
+impl Mock {
+    /// A request to Azure that must be refused with this status and code, and must change nothing.
+    #[track_caller]
+    pub fn azure_refused(
+        &self,
+        status: u16,
+        code: &str,
+        method: &str,
+        path: &str,
+        body: &Value,
+    ) -> Answer {
+        let before = self.handle().world().published();
+        let answer = self.expect(status, method, path, body);
+        let told = answer.json();
+        assert_eq!(told["error"]["code"], code, "{method} {path} {body}\nanswered {}", answer.text);
+        assert!(told["error"]["message"].as_str().is_some_and(|text| text.len() > 10));
+        let bare = path.split('?').next().unwrap();
+        let method: actix_web::http::Method = method.parse().unwrap();
+        if let Found::Operation(index, _) = contract::router().find(&method, bare, None) {
+            let operation = &api().operations[index];
+            let declared = document::faults_of(operation);
+            let known = declared.iter().any(|fault| fault.status == status && fault.code == code);
+            assert!(known, "{} answered {status} {code}, which it does not declare", operation.id);
+        }
+        let after = self.handle().world().published();
+        assert!(
+            std::sync::Arc::ptr_eq(&before, &after),
+            "{method} {path} was refused and changed the world all the same"
+        );
+        answer
+    }
+}
+
+/// A path of Azure with the version that the Azure SDKs send.
+pub fn arm(path: &str) -> String {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{separator}api-version=2022-11-01")
 }
 
 /// A client for plain HTTP, with an explicit TLS provider as the library itself uses it.

@@ -1,0 +1,290 @@
+//! Orders and reservations on the wire (contract: azure-reservations.md §1.3).
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::api::wire::{Amount, Timestamp};
+use crate::domain::ids::{ReservationId, ReservationOrderId};
+use crate::domain::reservations::{Reservation, ReservationOrder, ReservationState, payments};
+use crate::domain::state::State;
+
+/// An amount with its currency.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Price)]
+pub struct PriceBody {
+    /// ISO 4217 currency.
+    #[schema(example = "USD")]
+    pub currency_code: String,
+    /// Amount.
+    pub amount: Amount,
+}
+
+impl PriceBody {
+    /// An amount in a currency.
+    pub fn new(currency: &str, amount: Decimal) -> Self {
+        Self { currency_code: currency.to_owned(), amount: Amount(amount) }
+    }
+
+    /// An amount in US dollars, in which Azure prices.
+    pub fn usd(amount: Decimal) -> Self {
+        Self::new("USD", amount)
+    }
+}
+
+/// The id of an order as its own body writes it.
+pub fn order_path(order: ReservationOrderId) -> String {
+    format!("/providers/microsoft.capacity/reservationOrders/{order}")
+}
+
+/// The id of a reservation as its own body writes it.
+pub fn reservation_path(order: ReservationOrderId, reservation: ReservationId) -> String {
+    format!("/providers/microsoft.capacity/reservationOrders/{order}/reservations/{reservation}")
+}
+
+/// Day on the wire.
+pub fn day(moment: DateTime<Utc>) -> String {
+    date(moment.date_naive())
+}
+
+/// Day on the wire.
+pub fn date(day: NaiveDate) -> String {
+    day.format("%Y-%m-%d").to_string()
+}
+
+/// A reservation order.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ReservationOrderResponse)]
+pub struct OrderBody {
+    /// Resource id.
+    id: String,
+    /// Always `microsoft.capacity/reservationOrders`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Id of the order.
+    name: String,
+    /// Counts its changes.
+    etag: u32,
+    /// What it is.
+    properties: OrderProperties,
+}
+
+/// What a reservation order is.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ReservationOrderProperties)]
+pub struct OrderProperties {
+    /// Name.
+    display_name: String,
+    /// When it was asked for.
+    request_date_time: Timestamp,
+    /// When it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_date_time: Option<Timestamp>,
+    /// When it took effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    benefit_start_time: Option<Timestamp>,
+    /// Day it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiry_date: Option<String>,
+    /// When it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expiry_date_time: Option<Timestamp>,
+    /// Quantity bought.
+    original_quantity: u32,
+    /// Term.
+    #[schema(example = "P1Y")]
+    term: &'static str,
+    /// How far it is.
+    #[schema(example = "Succeeded")]
+    provisioning_state: &'static str,
+    /// How it is paid.
+    #[schema(example = "Upfront")]
+    billing_plan: &'static str,
+    /// When to review it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review_date_time: Option<Timestamp>,
+    /// What is paid when; with `$expand=schedule`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan_information: Option<PlanInformation>,
+    /// Its reservations.
+    reservations: Vec<ReservationReference>,
+}
+
+/// A reservation of an order.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ReservationReference)]
+pub struct ReservationReference {
+    /// Resource id.
+    id: String,
+}
+
+/// What is paid when.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ReservationOrderBillingPlanInformation)]
+pub struct PlanInformation {
+    /// Price of the whole term in US dollars.
+    pricing_currency_total: PriceBody,
+    /// First day of the term.
+    start_date: String,
+    /// Day of the next payment; absent when all is paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_payment_due_date: Option<String>,
+    /// The payments.
+    transactions: Vec<PaymentBody>,
+}
+
+/// A payment.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentDetail)]
+pub struct PaymentBody {
+    /// Day it is due.
+    pub due_date: String,
+    /// Day it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment_date: Option<String>,
+    /// Amount in US dollars.
+    pub pricing_currency_total: PriceBody,
+    /// Amount in the currency of the bill.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_currency_total: Option<PriceBody>,
+    /// Account that is billed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billing_account: Option<String>,
+    /// `Succeeded`, `Scheduled` or `Cancelled`.
+    #[schema(example = "Scheduled")]
+    pub status: &'static str,
+}
+
+/// Provisioning state of an order. After the answer to the purchase itself the service shows an order
+/// that is on its way as waiting for capacity.
+fn order_state(state: ReservationState) -> &'static str {
+    match state {
+        ReservationState::Creating => "PendingCapacity",
+        ReservationState::Succeeded => "Succeeded",
+        ReservationState::Cancelled => "Cancelled",
+        ReservationState::Expired => "Expired",
+    }
+}
+
+/// Quantity of an order whose payments are no longer due: what was cancelled without anything taking
+/// its place.
+fn is_paid_for(order: &ReservationOrder) -> bool {
+    order.state != ReservationState::Cancelled
+}
+
+impl OrderBody {
+    /// An order; `payments` says whether its payments are asked for.
+    pub fn of(
+        state: &State,
+        order: &ReservationOrder,
+        now: DateTime<Utc>,
+        with_payments: bool,
+    ) -> Self {
+        let reservations = state
+            .reservations_of(order.customer, order.id)
+            .map(|row| ReservationReference {
+                id: format!(
+                    "/providers/Microsoft.Capacity/reservationOrders/{}/reservations/{}",
+                    order.id, row.id
+                ),
+            })
+            .collect();
+        Self {
+            id: order_path(order.id),
+            kind: "microsoft.capacity/reservationOrders",
+            name: order.id.to_string(),
+            etag: order.etag,
+            properties: OrderProperties {
+                display_name: order.display_name.clone(),
+                request_date_time: Timestamp(order.requested),
+                created_date_time: order.benefit_start.map(Timestamp),
+                benefit_start_time: order.benefit_start.map(Timestamp),
+                expiry_date: order.expiry.map(day),
+                expiry_date_time: order.expiry.map(Timestamp),
+                original_quantity: order.original_quantity,
+                term: order.term.iso(),
+                provisioning_state: order_state(order.state),
+                billing_plan: order.plan.name(),
+                review_date_time: order.review.map(Timestamp),
+                plan_information: with_payments.then(|| PlanInformation::of(order, now)).flatten(),
+                reservations,
+            },
+        }
+    }
+
+    /// The same as the purchase itself answers it: just begun.
+    #[must_use]
+    pub fn just_begun(mut self) -> Self {
+        if self.properties.provisioning_state == "PendingCapacity" {
+            self.properties.provisioning_state = "Creating";
+        }
+        self
+    }
+}
+
+impl PlanInformation {
+    /// The payments of an order at `now`; none before it took effect.
+    fn of(order: &ReservationOrder, now: DateTime<Utc>) -> Option<Self> {
+        let start = order.benefit_start?.date_naive();
+        let quantity = Decimal::from(order.original_quantity);
+        let (total, usd) = (order.unit_price * quantity, order.usd_unit_price * quantity);
+        let billed = payments(order.plan, order.term, start, total, order.decimals);
+        let priced = payments(order.plan, order.term, start, usd, 2);
+        let today = now.date_naive();
+        let still_due = is_paid_for(order);
+        let transactions: Vec<PaymentBody> = billed
+            .iter()
+            .zip(&priced)
+            .map(|(billed, priced)| {
+                let paid = billed.due <= today;
+                PaymentBody {
+                    due_date: date(billed.due),
+                    payment_date: paid.then(|| date(billed.due)),
+                    pricing_currency_total: PriceBody::usd(priced.amount),
+                    billing_currency_total: paid
+                        .then(|| PriceBody::new(&order.currency, billed.amount)),
+                    billing_account: None,
+                    status: match (paid, still_due) {
+                        (true, _) => "Succeeded",
+                        (false, true) => "Scheduled",
+                        (false, false) => "Cancelled",
+                    },
+                }
+            })
+            .collect();
+        let next = billed.iter().find(|payment| payment.due > today && still_due);
+        Some(Self {
+            pricing_currency_total: PriceBody::usd(usd),
+            start_date: date(start),
+            next_payment_due_date: next.map(|payment| date(payment.due)),
+            transactions,
+        })
+    }
+}
+
+/// A list of Azure.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ListOf<T> {
+    /// The items.
+    pub value: Vec<T>,
+    /// Where the next page is; null on the last.
+    pub next_link: Option<String>,
+}
+
+/// Provisioning state of a reservation on the wire.
+pub fn provisioning_state(reservation: &Reservation) -> &'static str {
+    match reservation.state {
+        ReservationState::Succeeded if reservation.changing => "Pending",
+        ReservationState::Creating => "Creating",
+        ReservationState::Succeeded => "Succeeded",
+        ReservationState::Cancelled => "Cancelled",
+        ReservationState::Expired => "Expired",
+    }
+}

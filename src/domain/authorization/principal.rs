@@ -1,0 +1,106 @@
+//! Who can hold a role. The directory of a world is the partner's: its users, its applications, and
+//! the group of its admin agents, which customers see as a foreign group.
+
+use uuid::Uuid;
+
+use crate::domain::ids::{ObjectId, PartnerId};
+use crate::domain::partner::{ADMIN_AGENT, Partner};
+
+/// What a principal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrincipalKind {
+    /// A user.
+    User,
+    /// A group.
+    Group,
+    /// An application in the tenant.
+    ServicePrincipal,
+    /// A group of another tenant.
+    ForeignGroup,
+    /// A device.
+    Device,
+}
+
+impl PrincipalKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] =
+        [Self::User, Self::Group, Self::ServicePrincipal, Self::ForeignGroup, Self::Device];
+
+    /// Word on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "User",
+            Self::Group => "Group",
+            Self::ServicePrincipal => "ServicePrincipal",
+            Self::ForeignGroup => "ForeignGroup",
+            Self::Device => "Device",
+        }
+    }
+
+    /// The kind of that word, in any casing.
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(text))
+    }
+}
+
+/// A caller as access control sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// Object id.
+    pub id: ObjectId,
+    /// What it is.
+    pub kind: PrincipalKind,
+    /// Groups it is a member of.
+    pub groups: Vec<ObjectId>,
+    /// The application it calls with.
+    pub application: String,
+}
+
+impl Principal {
+    /// The user or application of that object id, with the groups the partner's directory knows.
+    pub fn new(partner: &Partner, id: ObjectId, kind: PrincipalKind, application: String) -> Self {
+        Self { id, kind, groups: groups_of(partner, id), application }
+    }
+
+    /// Whether a role held by `id` is held by this principal.
+    pub fn is_or_is_in(&self, id: ObjectId) -> bool {
+        self.id == id || self.groups.contains(&id)
+    }
+}
+
+/// The group of the partner's admin agents as customers' tenants know it, a `ForeignGroup` [choice].
+pub fn admin_agents_group(partner: PartnerId) -> ObjectId {
+    let name = format!("{partner}/AdminAgents");
+    ObjectId(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()))
+}
+
+/// Groups that the object is a member of.
+pub fn groups_of(partner: &Partner, id: ObjectId) -> Vec<ObjectId> {
+    let is_agent = |roles: &[String]| roles.iter().any(|role| role == ADMIN_AGENT);
+    let user = partner.users.iter().any(|user| user.object_id == id && is_agent(&user.roles));
+    let client = partner.clients.iter().any(|app| app.object_id == id && is_agent(&app.roles));
+    if user || client { vec![admin_agents_group(partner.id)] } else { Vec::new() }
+}
+
+/// What the object of that id is; none when the directory does not know it.
+pub fn kind_of(partner: &Partner, id: ObjectId) -> Option<PrincipalKind> {
+    if partner.users.iter().any(|user| user.object_id == id) {
+        Some(PrincipalKind::User)
+    } else if partner.clients.iter().any(|client| client.object_id == id) {
+        Some(PrincipalKind::ServicePrincipal)
+    } else if admin_agents_group(partner.id) == id {
+        Some(PrincipalKind::ForeignGroup)
+    } else {
+        None
+    }
+}
+
+/// Whether the user may raise itself to the root of a tenant: a Global Administrator, or an admin
+/// agent, who is one in customers' tenants [choice]. Applications never may.
+pub fn may_elevate(partner: &Partner, id: ObjectId) -> bool {
+    partner
+        .users
+        .iter()
+        .filter(|user| user.object_id == id)
+        .any(|user| user.roles.iter().any(|role| role == ADMIN_AGENT || role == "GlobalAdmin"))
+}

@@ -1,0 +1,3 @@
+//! Azure Resource Manager over HTTP.
+
+mod orders;
