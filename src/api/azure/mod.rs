@@ -9,6 +9,7 @@ pub mod headers;
 pub mod odata;
 pub mod paging;
 pub mod resource_id;
+mod resources;
 pub mod version;
 
 use actix_web::http::Method;
@@ -20,7 +21,9 @@ use error::ArmFault;
 
 /// Every operation of Azure Resource Manager.
 pub fn operations() -> Vec<Operation> {
-    capacity::operations()
+    let mut all = capacity::operations();
+    all.extend(resources::operations());
+    all
 }
 
 /// Resource providers that are there.

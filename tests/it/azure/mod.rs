@@ -1,3 +1,4 @@
 //! Azure Resource Manager over HTTP.
 
 mod orders;
+mod resources;
