@@ -9,10 +9,13 @@ use std::thread;
 
 use actix_server::ServerHandle;
 use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
 
 use crate::api::service::Service;
 use crate::domain::duration::IsoDuration;
 use crate::domain::error::Error;
+use crate::domain::ids::ReservationId;
+use crate::domain::utilization::{self, Percentage, Usage};
 use crate::identity::issue::{ClientKind, Subject, access_token};
 use crate::server::app::Shared;
 use crate::server::tls::TlsSource;
@@ -225,6 +228,31 @@ impl WorldHandle<'_> {
         let by: IsoDuration =
             by.parse().map_err(|error| Error::invalid("by", format!("{error}")))?;
         advance(&self.world, by).map(|(_, fired)| fired)
+    }
+
+    /// Lays down how much of a reservation is used: percent of its quantity in every hour, past days
+    /// included. Days and resources can be laid down through `/_mock/reservations/{id}/utilization`.
+    ///
+    /// ```
+    /// use partner_center_mock::MockServer;
+    ///
+    /// let mock = MockServer::start_blocking()?;
+    /// let reservation = "c4f1d2a7-5b6e-4a08-9f37-2d1e6c8b0a95";
+    /// mock.default_world().set_utilization(reservation, 40)?;
+    /// # let refused = mock.default_world().set_utilization(reservation, 101);
+    /// # assert!(refused.unwrap_err().to_string().contains("percent: must be 0 to 100"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_utilization(
+        &self,
+        reservation: &str,
+        percent: impl Into<Decimal>,
+    ) -> Result<(), Error> {
+        let id: ReservationId = reservation
+            .parse()
+            .map_err(|error| Error::invalid("reservation", format!("{error}")))?;
+        let usage = Usage::Constant(Percentage::of("percent", percent.into())?);
+        self.world.write(|tx| utilization::set(tx, id, usage))
     }
 
     /// Puts everything back to the start.

@@ -24,3 +24,4 @@ pub mod subscriptions;
 pub mod term;
 pub mod timers;
 pub mod transaction;
+pub mod utilization;

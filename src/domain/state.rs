@@ -23,6 +23,7 @@ use super::reservations::{LongRunning, Quote, Reservation, ReservationOrder};
 use super::settings::Settings;
 use super::subscriptions::Subscription;
 use super::timers::Timers;
+use super::utilization::Usage;
 use crate::store::{Row, Table};
 
 /// One Partner Center at one moment.
@@ -76,6 +77,8 @@ pub struct State {
     pub quotes: Table<ReservationOrderId, Quote>,
     /// Long-running operations of Azure.
     pub operations: Table<OperationId, LongRunning>,
+    /// Use of reservations that was laid down; that of all others is generated.
+    pub utilization: Table<ReservationId, Usage>,
 }
 
 impl State {
@@ -112,6 +115,7 @@ impl State {
             reservation_revisions: Table::default(),
             quotes: Table::default(),
             operations: Table::default(),
+            utilization: Table::default(),
         }
     }
 

@@ -62,7 +62,10 @@ impl From<ControlFault> for Reply {
 
 impl From<Error> for ControlFault {
     fn from(error: Error) -> Self {
-        Self::invalid(error.to_string())
+        match error {
+            Error::NotFound { .. } => Self::not_found(error.to_string()),
+            error => Self::invalid(error.to_string()),
+        }
     }
 }
 

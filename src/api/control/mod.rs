@@ -1,19 +1,23 @@
-//! The mock's own routes below `/_mock`: health, worlds, clock, reset, the list of errors.
+//! The mock's own routes below `/_mock`: health, worlds, clock, reset, the use of
+//! reservations, the list of errors.
 
 mod clock;
 mod error;
 mod health;
+mod utilization;
 mod worlds;
 
 use super::operation::Operation;
 
 pub use error::{ControlError, ControlFault};
+pub use utilization::UsageBody;
 
 /// Every control operation.
 pub fn operations() -> Vec<Operation> {
     let mut operations = health::operations();
     operations.extend(worlds::operations());
     operations.extend(clock::operations());
+    operations.extend(utilization::operations());
     operations.extend(error::operations());
     operations
 }

@@ -1,4 +1,5 @@
 //! The mock's own routes.
 
 mod clock;
+mod utilization;
 mod worlds;

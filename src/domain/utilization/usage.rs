@@ -1,0 +1,193 @@
+//! What a test lays down about the use of a reservation, instead of the generated series
+//! (contract: azure-reservation-utilization.md §5).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::domain::error::{Error, Result};
+use crate::domain::ids::AzureSubscriptionId;
+
+/// Most days that can be laid down for one reservation: five years.
+pub const MOST_DAYS: usize = 1830;
+
+/// Most resources that can be laid down for one reservation.
+pub const MOST_INSTANCES: usize = 100;
+
+/// Longest id of a resource in characters.
+const LONGEST_INSTANCE_ID: usize = 1024;
+
+/// A part of the reserved quantity, in hundredths of a percent, 0 to 10,000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Percentage(u16);
+
+impl Percentage {
+    /// A number from 0 to 100 with at most two decimals; `field` names it in the refusal.
+    pub fn of(field: &str, percent: Decimal) -> Result<Self> {
+        hundredths(percent, 100).map(Self).ok_or_else(|| {
+            Error::invalid(
+                field,
+                format!("must be 0 to 100 with at most two decimals, not {percent}"),
+            )
+        })
+    }
+
+    /// Hundredths of a percent, at most 10,000.
+    pub(super) fn from_basis_points(points: u16) -> Self {
+        Self(points.min(10_000))
+    }
+
+    /// Hundredths of a percent.
+    pub fn basis_points(self) -> u16 {
+        self.0
+    }
+
+    /// In percent.
+    pub fn percent(self) -> Decimal {
+        Decimal::new(i64::from(self.0), 2).normalize()
+    }
+}
+
+/// Hours of a day, in hundredths, 0 to 2,400.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DailyHours(u16);
+
+impl DailyHours {
+    /// A number from 0 to 24 with at most two decimals; `field` names it in the refusal.
+    pub fn of(field: &str, hours: Decimal) -> Result<Self> {
+        hundredths(hours, 24).map(Self).ok_or_else(|| {
+            Error::invalid(field, format!("must be 0 to 24 with at most two decimals, not {hours}"))
+        })
+    }
+
+    /// Hundredths of an hour.
+    pub fn hundredths(self) -> u16 {
+        self.0
+    }
+
+    /// In hours.
+    pub fn hours(self) -> Decimal {
+        Decimal::new(i64::from(self.0), 2).normalize()
+    }
+}
+
+/// `value` in hundredths, if it lies in 0 to `most` and has at most two decimals.
+fn hundredths(value: Decimal, most: u16) -> Option<u16> {
+    if value < Decimal::ZERO || value > Decimal::from(most) {
+        return None;
+    }
+    let scaled = value.checked_mul(Decimal::ONE_HUNDRED)?;
+    if scaled.fract().is_zero() { scaled.to_u16() } else { None }
+}
+
+/// A resource that runs some hours every day, from the first hour of the day that the reservation
+/// covers [choice].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceHours {
+    /// ARM id, shown as it was laid down.
+    pub instance: Arc<str>,
+    /// For how long it runs each day.
+    pub hours: DailyHours,
+}
+
+/// What holds for days that were not laid down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// The generated series.
+    Generated,
+    /// This part of the quantity, every hour.
+    Constant(Percentage),
+}
+
+/// Where the hours of a reservation come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Usage {
+    /// From the reservation's id.
+    Generated,
+    /// This part of the quantity, every hour.
+    Constant(Percentage),
+    /// This part of the quantity in every hour of those days.
+    Days {
+        /// The days.
+        days: Arc<BTreeMap<NaiveDate, Percentage>>,
+        /// All other days.
+        elsewhere: Elsewhere,
+    },
+    /// These resources, each at most one instance at a time; together at most the quantity, those
+    /// that stand first served first.
+    Instances(Arc<[InstanceHours]>),
+}
+
+impl Usage {
+    /// The use of some days; a day stands once.
+    pub fn days(
+        list: impl IntoIterator<Item = (NaiveDate, Percentage)>,
+        elsewhere: Elsewhere,
+    ) -> Result<Self> {
+        let mut days = BTreeMap::new();
+        for (index, (date, percentage)) in list.into_iter().enumerate() {
+            if index >= MOST_DAYS {
+                return Err(Error::invalid("days", format!("has at most {MOST_DAYS} entries")));
+            }
+            if days.insert(date, percentage).is_some() {
+                let reason = format!("{date} stands twice; name each day once");
+                return Err(Error::invalid(format!("days[{index}].date"), reason));
+            }
+        }
+        Ok(Self::Days { days: Arc::new(days), elsewhere })
+    }
+
+    /// The use by named resources; a resource stands once.
+    pub fn instances(list: impl IntoIterator<Item = InstanceHours>) -> Result<Self> {
+        let mut known = BTreeSet::new();
+        let mut instances = Vec::new();
+        for (index, instance) in list.into_iter().enumerate() {
+            if index >= MOST_INSTANCES {
+                let reason = format!("has at most {MOST_INSTANCES} entries");
+                return Err(Error::invalid("instances", reason));
+            }
+            let refuse = |reason: &str| {
+                Err(Error::invalid(format!("instances[{index}].instanceId"), reason))
+            };
+            if !is_resource_id(&instance.instance) {
+                return refuse(
+                    "must have the form /subscriptions/{guid}/resourceGroups/{group}/providers/{namespace}/{type}/{name}",
+                );
+            }
+            if !known.insert(instance.instance.to_ascii_lowercase()) {
+                return refuse("stands twice; name each resource once");
+            }
+            instances.push(instance);
+        }
+        Ok(Self::Instances(instances.into()))
+    }
+
+    /// What a reservation takes over from one of `quantity` that it was split or merged from: the
+    /// same percentages (contract: §5). Named resources run once and not once per part, so of them
+    /// only the percentage of a whole day goes over \[choice\].
+    #[must_use]
+    pub fn inherited(&self, quantity: u32) -> Self {
+        let Self::Instances(instances) = self else { return self.clone() };
+        let used: u64 = instances.iter().map(|it| u64::from(it.hours.hundredths())).sum();
+        let reserved = u64::from(quantity) * 2_400;
+        let points = (used * 10_000).checked_div(reserved).unwrap_or(0).min(10_000);
+        Self::Constant(Percentage::from_basis_points(u16::try_from(points).unwrap_or(10_000)))
+    }
+}
+
+/// Whether `text` is the id of a resource in a resource group, in any casing.
+fn is_resource_id(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('/').collect();
+    text.len() <= LONGEST_INSTANCE_ID
+        && !text.chars().any(|c| c.is_control() || c.is_whitespace())
+        && parts.len() >= 9
+        && parts[0].is_empty()
+        && parts[1..].iter().all(|part| !part.is_empty())
+        && parts[1].eq_ignore_ascii_case("subscriptions")
+        && parts[2].parse::<AzureSubscriptionId>().is_ok()
+        && parts[3].eq_ignore_ascii_case("resourceGroups")
+        && parts[5].eq_ignore_ascii_case("providers")
+}
