@@ -221,7 +221,7 @@ const chapters = {
     const at = (id, arm = s.arm) => () => arm.reservationOrder.get(id);
     await refused(404, "ReservationOrderNotFound", at(NOBODY));
     await refused(400, "InvalidReservationOrderId", at("not-a-guid"));
-    await refused(404, "ReservationOrderNotFound", at(s.bought.web[0], client(TENANT)));
+    await refused(403, "AuthorizationFailed", at(s.bought.web[0], client(TENANT)));
   },
 
   // --- lists of reservations --------------------------------------------------------------------

@@ -145,14 +145,13 @@ def poll(read, is_done, seconds=30):
         time.sleep(0.3)
 
 
-def update(s, name, reservation=None, **properties):
-    order, only = s.bought[name]
+def update(s, which, /, **properties):
     patch = m.Patch(properties=m.PatchProperties(**properties))
-    return s.arm.reservation.begin_update(order, reservation or only, patch).result()
+    return s.arm.reservation.begin_update(*s.bought[which], patch).result()
 
 
-def reservation(s, name, **options):
-    return s.arm.reservation.get(*s.bought[name], **options)
+def reservation(s, which, /, **options):
+    return s.arm.reservation.get(*s.bought[which], **options)
 
 
 def order_id(order):
@@ -269,8 +268,8 @@ def lists_orders(s):
         assert order.id == order_id(order.name), order.id
         assert order.type == "microsoft.capacity/reservationOrders", order.type
         assert isinstance(order.etag, int), order.etag
-    created = [order.properties.created_date_time for order in listed]
-    assert created == sorted(created, reverse=True), created
+    requested = [order.properties.request_date_time for order in listed]
+    assert requested == sorted(requested, reverse=True), requested
 
 
 @chapter
@@ -300,9 +299,8 @@ def orders_that_are_not_there(s):
     order, only = s.bought["web"]
     mine = {order for order, _ in s.bought.values()}
     assert not mine & {order.name for order in elsewhere.reservation_order.list()}
-    there = elsewhere.reservation
-    kind = ResourceNotFoundError
-    refused(404, "ReservationOrderNotFound", there.get, order, only, kind=kind)
+    error = refused(403, "AuthorizationFailed", elsewhere.reservation.get, order, only)
+    assert CUSTOMER in error.error.message, error
 
 
 # --- lists of reservations -------------------------------------------------------------------------
@@ -382,8 +380,8 @@ def gets_a_reservation(s):
     assert reservation(s, "web", expand="renewProperties").properties.renew_properties is None
     single = reservation(s, "database").properties
     assert single.applied_scope_properties.subscription_id == f"/subscriptions/{SUBSCRIPTION}"
-    get, code, kind = s.arm.reservation.get, "ReservationIdNotInReservationOrder", HttpResponseError
-    refused(404, code, get, order, NOBODY, kind=ResourceNotFoundError)
+    get, code, kind = s.arm.reservation.get, "ReservationIdNotInReservationOrder", ResourceNotFoundError
+    refused(404, code, get, order, NOBODY, kind=kind)
     refused(404, code, get, order, s.bought["database"][1], kind=kind)
 
 
