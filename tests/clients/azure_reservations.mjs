@@ -198,7 +198,7 @@ const chapters = {
     for (const order of listed) {
       assert.equal(order.id, orderId(order.name));
       assert.ok(Number.isInteger(order.etag));
-      assert.ok(order.createdDateTime instanceof Date && !Number.isNaN(+order.createdDateTime));
+      assert.ok(order.requestDateTime instanceof Date && !Number.isNaN(+order.requestDateTime));
     }
     const found = names(listed);
     assert.equal(new Set(found).size, found.length);
