@@ -2,8 +2,10 @@
 //! see them. One folder per resource provider; what they share stands here
 //! (contract: azure-reservations.md, azure-authorization.md, azure-reservation-utilization.md).
 
+mod billing;
 pub mod caller;
 mod capacity;
+mod consumption;
 pub mod error;
 pub mod headers;
 pub mod odata;
@@ -21,9 +23,11 @@ use error::ArmFault;
 
 /// Every operation of Azure Resource Manager.
 pub fn operations() -> Vec<Operation> {
-    let mut all = capacity::operations();
-    all.extend(resources::operations());
-    all
+    let mut operations = capacity::operations();
+    operations.extend(consumption::operations());
+    operations.extend(billing::operations());
+    operations.extend(resources::operations());
+    operations
 }
 
 /// Resource providers that are there.

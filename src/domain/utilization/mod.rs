@@ -1,8 +1,8 @@
 //! How much of a reservation is used: one hourly series per reservation, and the daily, monthly and
 //! per-resource figures and the 1, 7 and 30 day aggregates that follow from it
 //! (contract: azure-reservation-utilization.md). Whole numbers inside, decimals of at most two places
-//! outside; the same reservation gives the same figures on every machine. Where a reservation stands
-//! in its order, and how the figures look on the wire, is told elsewhere.
+//! outside; the same reservation gives the same figures on every machine. How the figures look on the wire is
+//! told elsewhere.
 
 mod aggregates;
 mod details;
@@ -10,14 +10,16 @@ mod period;
 mod reserved;
 mod resources;
 mod series;
+mod standing;
 mod summaries;
 mod usage;
 
 pub use aggregates::{Aggregates, GRAINS, Trend, aggregates};
 pub use details::{Detail, details, details_of_day};
-pub use period::complete_days;
+pub use period::{bounds, complete_days, days, months};
 pub use reserved::{Origin, Reserved};
-pub use summaries::{Summary, daily, monthly, summary_of_day};
+pub use standing::{aggregates_of, reserved};
+pub use summaries::{Summary, daily, monthly, summary_of_day, summary_of_month};
 pub use usage::{
     DailyHours, Elsewhere, InstanceHours, MOST_DAYS, MOST_INSTANCES, Percentage, Usage,
 };

@@ -36,7 +36,7 @@ pub fn complete_days(
 }
 
 /// The first and the last of [`complete_days`].
-fn bounds(
+pub fn bounds(
     reserved: &Reserved,
     from: NaiveDate,
     to: NaiveDate,
@@ -69,7 +69,8 @@ pub(super) fn last_whole_days(
     days(bounds())
 }
 
-fn days(bounds: Option<(NaiveDate, NaiveDate)>) -> impl Iterator<Item = NaiveDate> + use<> {
+/// The days from one to another, both included.
+pub fn days(bounds: Option<(NaiveDate, NaiveDate)>) -> impl Iterator<Item = NaiveDate> + use<> {
     bounds
         .into_iter()
         .flat_map(|(first, last)| first.iter_days().take_while(move |date| *date <= last))
@@ -78,6 +79,14 @@ fn days(bounds: Option<(NaiveDate, NaiveDate)>) -> impl Iterator<Item = NaiveDat
 /// The first day of the month.
 pub(super) fn month_of(date: NaiveDate) -> NaiveDate {
     date.with_day(1).unwrap_or(date)
+}
+
+/// The first days of the months from one day to another, both included.
+pub fn months(bounds: Option<(NaiveDate, NaiveDate)>) -> impl Iterator<Item = NaiveDate> + use<> {
+    let first = bounds.map(|(first, _)| month_of(first));
+    let next = |month: &NaiveDate| month.checked_add_months(chrono::Months::new(1));
+    std::iter::successors(first, next)
+        .take_while(move |month| bounds.is_some_and(|(_, last)| *month <= last))
 }
 
 /// The last day of the month.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::period::{complete_days, end_of_month, month_of};
+use super::period::{bounds, complete_days, end_of_month, month_of, months};
 use super::reserved::{Reserved, UNITS_PER_HOUR};
 
 /// The use of one reservation in one day or month. Numbers have at most two decimals.
@@ -136,25 +136,27 @@ pub fn daily(
     complete_days(reserved, from, to, now).filter_map(|date| summary_of_day(reserved, date))
 }
 
-/// One summary per month that has a day between `from` and `to`, ascending. A month is summed up
-/// whole, whatever part of it was asked for \[choice\]: its row is the same in every answer.
+/// The summary of the month of `date`, over its days that are over at `now`; nothing when there is
+/// none. A month is summed up whole, whatever part of it was asked for \[choice\]: its row is the same
+/// in every answer.
+pub fn summary_of_month(
+    reserved: &Reserved,
+    date: NaiveDate,
+    now: DateTime<Utc>,
+) -> Option<Summary> {
+    complete_days(reserved, month_of(date), end_of_month(date), now)
+        .filter_map(|date| Tally::of_day(reserved, date))
+        .reduce(Tally::add)
+        .map(|tally| tally.summary(month_of(date)))
+}
+
+/// One summary per month that has a day between `from` and `to`, ascending.
 pub fn monthly(
     reserved: &Reserved,
     from: NaiveDate,
     to: NaiveDate,
     now: DateTime<Utc>,
-) -> Vec<Summary> {
-    let mut months: Vec<(NaiveDate, Tally)> = Vec::new();
-    if from > to {
-        return Vec::new();
-    }
-    for date in complete_days(reserved, month_of(from), end_of_month(to), now) {
-        let Some(day) = Tally::of_day(reserved, date) else { continue };
-        let month = month_of(date);
-        match months.last_mut() {
-            Some((last, tally)) if *last == month => *tally = tally.add(day),
-            _ => months.push((month, day)),
-        }
-    }
-    months.iter().map(|(month, tally)| tally.summary(*month)).collect()
+) -> impl Iterator<Item = Summary> {
+    months(bounds(reserved, from, to, now))
+        .filter_map(move |month| summary_of_month(reserved, month, now))
 }
