@@ -1,12 +1,17 @@
 //! Who calls Azure Resource Manager, in which directory, and what that lets them see and do
 //! (contract: azure-identity.md §4, azure-authorization.md §5 and §6).
 
-use super::error::{ArmFault, BAD_REQUEST, Code};
+use super::error::{AUTHORIZATION_FAILED, ArmFault, BAD_REQUEST, Code};
 use crate::api::call::Call;
-use crate::domain::ids::{CustomerId, ReservationId, ReservationOrderId, TenantId, parse_guid};
+use crate::domain::authorization::{Access, Granted, Principal, PrincipalKind, Scope};
+use crate::domain::ids::{
+    CustomerId, ObjectId, ReservationId, ReservationOrderId, TenantId, parse_guid,
+};
 use crate::domain::reservations::{Reservation, ReservationOrder, find_order, find_reservation};
 use crate::domain::state::State;
+use crate::identity::token::AuthLevel;
 use crate::store::Row;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// The token is for another tenant.
@@ -52,16 +57,48 @@ impl Action {
 pub struct Caller {
     /// The directory of the token; none when tokens are not looked at, and then all are seen.
     pub directory: Option<TenantId>,
+    /// The object id of the token, if it has one.
+    pub object: Option<ObjectId>,
+    /// What the caller may do: level `strict` asks for roles, the levels below let everybody do
+    /// everything in its directory.
+    pub access: Access,
+    /// Where the caller may read orders and reservations, as of the first time this was asked.
+    readable: [OnceCell<Granted>; 2],
 }
 
 impl Caller {
     /// Who sent this call.
     pub fn of(call: &Call<'_>) -> Result<Self, ArmFault> {
-        let Some(claims) = call.caller.claims() else { return Ok(Self { directory: None }) };
+        let Some(claims) = call.caller.claims() else {
+            let access = Access::Unrestricted;
+            return Ok(Self {
+                directory: None,
+                object: None,
+                access,
+                readable: Default::default(),
+            });
+        };
         let tenant = parse_guid(&claims.tenant).map_err(|_| {
             ArmFault::new(WRONG_TENANT, "the claim `tid` of the token is not a GUID")
         })?;
-        Ok(Self { directory: Some(TenantId(tenant)) })
+        let object = claims.object.parse().ok();
+        let access = if call.service.options.auth == AuthLevel::Strict {
+            let id = object.ok_or_else(|| {
+                let message =
+                    "the claim `oid` of the token is not a GUID, so no role can hold for it";
+                ArmFault::new(AUTHORIZATION_FAILED, message)
+            })?;
+            let kind = match claims.delegated {
+                true => PrincipalKind::User,
+                false => PrincipalKind::ServicePrincipal,
+            };
+            let client = claims.client.chars().take(80).collect();
+            Access::Of(Principal::new(&call.view().state.partner, id, kind, client))
+        } else {
+            Access::Unrestricted
+        };
+        let directory = Some(TenantId(tenant));
+        Ok(Self { directory, object, access, readable: Default::default() })
     }
 
     /// The customer whose directory it is.
@@ -91,6 +128,21 @@ impl Caller {
         Ok(Arc::clone(order))
     }
 
+    /// The order in the path of a call whose reservations are to be listed: the list shows what may be
+    /// seen, so that a role on a single reservation is enough.
+    pub fn order_of_list(
+        &self,
+        call: &Call<'_>,
+        state: &State,
+    ) -> Result<Arc<Row<ReservationOrder>>, ArmFault> {
+        let order = find_order(state, self.directory, order_id(call)?)?;
+        let mut inside = state.reservations_of(order.customer, order.id);
+        if !inside.any(|row| self.sees(state, order.id, Some(row.id))) {
+            self.check(state, Action::Read.on_order(), order.id, None)?;
+        }
+        Ok(Arc::clone(order))
+    }
+
     /// The order and the reservation in the path of a call, on which the caller may do this.
     pub fn reservation(
         &self,
@@ -106,29 +158,51 @@ impl Caller {
         Ok((Arc::clone(order), Arc::clone(found)))
     }
 
-    /// Whether the caller may do this on an order, or on one of its reservations.
-    pub fn check(
-        &self,
-        _state: &State,
-        _action: &'static str,
-        _order: ReservationOrderId,
-        _reservation: Option<ReservationId>,
-    ) -> Result<(), ArmFault> {
-        Ok(())
+    /// The caller as the owner of what it buys; none without a token that names it.
+    pub fn principal(&self, call: &Call<'_>) -> Option<(ObjectId, PrincipalKind)> {
+        let kind = match call.caller.claims()?.delegated {
+            true => PrincipalKind::User,
+            false => PrincipalKind::ServicePrincipal,
+        };
+        Some((self.object?, kind))
     }
 
-    /// Whether a list shows this to the caller.
+    /// Refuses what the caller may not do on an order, or on one of its reservations.
+    pub fn check(
+        &self,
+        state: &State,
+        action: &'static str,
+        order: ReservationOrderId,
+        reservation: Option<ReservationId>,
+    ) -> Result<(), ArmFault> {
+        let Some(tenant) = self.directory else { return Ok(()) };
+        Ok(self.access.check(state, tenant, action, &place(order, reservation))?)
+    }
+
+    /// Whether a list shows this to the caller. Roles are looked through once per call, however long
+    /// the list is.
     pub fn sees(
         &self,
         state: &State,
         order: ReservationOrderId,
         reservation: Option<ReservationId>,
     ) -> bool {
-        let action = match reservation {
-            Some(_) => Action::Read.on_reservation(),
-            None => Action::Read.on_order(),
+        let Some(tenant) = self.directory else { return true };
+        let (slot, action) = match reservation {
+            Some(_) => (0, Action::Read.on_reservation()),
+            None => (1, Action::Read.on_order()),
         };
-        self.check(state, action, order, reservation).is_ok()
+        let readable =
+            self.readable[slot].get_or_init(|| self.access.granted(state, tenant, action));
+        readable.covers(&place(order, reservation))
+    }
+}
+
+/// An order or one of its reservations, as access control names it.
+fn place(order: ReservationOrderId, reservation: Option<ReservationId>) -> Scope {
+    match reservation {
+        Some(reservation) => Scope::Reservation(order, reservation),
+        None => Scope::Order(order),
     }
 }
 

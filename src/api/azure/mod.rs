@@ -8,10 +8,12 @@ mod capacity;
 mod consumption;
 pub mod error;
 pub mod headers;
+mod long_running;
 pub mod odata;
 pub mod paging;
 pub mod resource_id;
 mod resources;
+mod subscription;
 pub mod version;
 
 use actix_web::http::Method;

@@ -135,7 +135,7 @@ impl<'a> ReservedSku<'a> {
     }
 
     /// Price of the whole term in US dollars, to the cent.
-    pub(super) fn usd_price(&self) -> Decimal {
+    pub fn usd_price(&self) -> Decimal {
         let years = Decimal::from(self.at.term.months()) / Decimal::from(12);
         let hours = Decimal::from(8760) * years;
         let discount = self.family.sold_term(self.at.term).map_or(Decimal::ZERO, |it| it.discount);

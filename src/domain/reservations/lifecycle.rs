@@ -8,6 +8,7 @@ use crate::domain::authorization::{self, Scope, grant_admin_agents};
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CustomerId, Draw, OrderId, ReservationId, ReservationOrderId, TenantId};
 use crate::domain::orders::{self, OrderLine};
+use crate::domain::state::State;
 use crate::domain::timers::Timer;
 use crate::domain::transaction::Transaction;
 
@@ -188,7 +189,7 @@ fn try_renew(
 ) -> Result<(ReservationOrderId, ReservationId)> {
     let order = draft_order(tx, old.order)
         .ok_or_else(|| Error::Internal(format!("order {} is gone", old.order)))?;
-    let wanted: NewReservation = match &old.renewal {
+    let wanted = match &old.renewal {
         Some(wanted) => NewReservation::clone(wanted),
         None => renewed(tx, &order, old)?,
     };
@@ -206,4 +207,19 @@ fn try_renew(
     put(tx, renewal);
     authorization::copy(tx, (order.directory, order.id), (TenantId::from(old.customer), id));
     Ok(made)
+}
+
+/// What a reservation buys when it renews; none when it does not.
+pub fn renewal_of(
+    state: &State,
+    order: &ReservationOrder,
+    reservation: &Reservation,
+) -> Option<NewReservation> {
+    if !reservation.renew {
+        return None;
+    }
+    match &reservation.renewal {
+        Some(wanted) => Some(NewReservation::clone(wanted)),
+        None => renewed(state, order, reservation).ok(),
+    }
 }

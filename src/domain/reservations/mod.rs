@@ -23,7 +23,7 @@ pub use buy::{NewReservation, Offer, offer};
 pub use change::{Change, change};
 pub use directory::{DirectoryMove, change_directory};
 pub use fault::ReservationFault;
-pub use lifecycle::{begin, cancel_purchase, expire, take_effect};
+pub use lifecycle::{begin, cancel_purchase, expire, renewal_of, take_effect};
 pub use lookup::{find_order, find_reservation};
 pub use operation::{
     LongRunning, Outcome, Step, complete as complete_operation, forget, operation,

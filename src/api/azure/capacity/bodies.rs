@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::api::wire::{Amount, Timestamp};
 use crate::domain::ids::{ReservationId, ReservationOrderId};
-use crate::domain::reservations::{Reservation, ReservationOrder, ReservationState, payments};
+use crate::domain::reservations::{ReservationOrder, ReservationState, payments};
 use crate::domain::state::State;
 
 /// An amount with its currency.
@@ -276,15 +276,4 @@ pub struct ListOf<T> {
     pub value: Vec<T>,
     /// Where the next page is; null on the last.
     pub next_link: Option<String>,
-}
-
-/// Provisioning state of a reservation on the wire.
-pub fn provisioning_state(reservation: &Reservation) -> &'static str {
-    match reservation.state {
-        ReservationState::Succeeded if reservation.changing => "Pending",
-        ReservationState::Creating => "Creating",
-        ReservationState::Succeeded => "Succeeded",
-        ReservationState::Cancelled => "Cancelled",
-        ReservationState::Expired => "Expired",
-    }
 }

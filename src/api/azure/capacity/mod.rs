@@ -1,7 +1,18 @@
 //! Microsoft.Capacity: reservation orders and reservations (contract: azure-reservations.md).
 
+mod all_reservations;
 mod bodies;
+mod catalogs;
+mod change;
+mod directory;
+mod operation_results;
 mod orders;
+mod provider_operations;
+mod purchase;
+mod purchase_request;
+mod reservation_body;
+mod reservations;
+mod split_merge;
 
 use super::error::{NOT_IN_ORDER, ORDER_NOT_FOUND};
 use super::version::CAPACITY;
@@ -22,7 +33,21 @@ const SUBSCRIPTION: &str = "7e1f0b52-3c9d-4a86-b1d4-0a9c5e6f2d18";
 
 /// Every operation of the provider.
 pub(super) fn operations() -> Vec<Operation> {
-    orders::operations()
+    [
+        orders::operations(),
+        all_reservations::operations(),
+        reservations::operations(),
+        change::operations(),
+        split_merge::operations(),
+        operation_results::operations(),
+        purchase::operations(),
+        directory::operations(),
+        catalogs::operations(),
+        provider_operations::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Begins the declaration of an operation of this provider.
