@@ -104,7 +104,7 @@ fn subscriptions_that_cannot_be_read_are_refused() {
             // Partner Center's id of the same subscription is not Azure's.
             (LARKSPUR_AZURE, 404, "SubscriptionNotFound"),
             (foreign, 401, "InvalidAuthenticationTokenTenant"),
-            ("mine", 400, "InvalidSubscriptionId"),
+            ("mine", 404, "SubscriptionNotFound"),
         ] {
             let path = arm(&format!("/subscriptions/{id}{below}"));
             azure.azure_refused(status, code, "GET", &path, &Value::Null);

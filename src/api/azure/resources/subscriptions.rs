@@ -6,9 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{CONTRACT, SUBSCRIPTION, operation};
-use crate::api::azure::caller::{Caller, WRONG_TENANT};
-use crate::api::azure::error::{ArmFault, INVALID_SUBSCRIPTION_ID, SUBSCRIPTION_NOT_FOUND};
-use crate::api::azure::resource_id;
+use crate::api::azure::caller::Caller;
+use crate::api::azure::error::{ArmFault, SUBSCRIPTION_NOT_FOUND};
+use crate::api::azure::subscription::subscription_of;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
@@ -16,7 +16,7 @@ use crate::domain::azure_subscriptions::{
     AzureSubscription, AzureSubscriptionState, azure_subscriptions,
 };
 use crate::domain::catalogue::{Locale, Region};
-use crate::domain::ids::{CustomerId, TenantId};
+use crate::domain::ids::CustomerId;
 use crate::domain::state::State;
 
 const TAG: &str = "Subscriptions and tenants";
@@ -57,9 +57,7 @@ fn on_subscription(
 
 /// Declares what comes with a subscription in the path.
 pub(super) fn with_subscription(operation: Operation) -> Operation {
-    operation
-        .faults(&[INVALID_SUBSCRIPTION_ID, SUBSCRIPTION_NOT_FOUND])
-        .example("subscription_id", SUBSCRIPTION)
+    operation.faults(&[SUBSCRIPTION_NOT_FOUND]).example("subscription_id", SUBSCRIPTION)
 }
 
 /// The subscriptions of a directory.
@@ -231,24 +229,5 @@ fn list_locations(call: &Call<'_>) -> Result<Reply, ArmFault> {
 
 /// The subscription in the path, if it is in the directory of the caller.
 pub(super) fn find(call: &Call<'_>, state: &State) -> Result<AzureSubscription, ArmFault> {
-    let caller = Caller::of(call)?;
-    let id = resource_id::subscription(call.path_text("subscription_id"))
-        .map_err(ArmFault::id(INVALID_SUBSCRIPTION_ID))?;
-    let Some(found) = state.azure_subscription(id) else {
-        let message = format!(
-            "the subscription {id} does not exist; GET /subscriptions lists those of the tenant"
-        );
-        return Err(ArmFault::new(SUBSCRIPTION_NOT_FOUND, message));
-    };
-    match caller.directory {
-        Some(home) if home != TenantId::from(found.customer) => {
-            let message = format!(
-                "the subscription {id} is in the tenant {}, the token is for {home}; sign in to \
-                 /{}/oauth2/v2.0/token",
-                found.customer, found.customer
-            );
-            Err(ArmFault::new(WRONG_TENANT, message))
-        }
-        _ => Ok(found),
-    }
+    subscription_of(call, &Caller::of(call)?, state)
 }
