@@ -41,7 +41,7 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// The use of one reservation by one resource in one day.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ReservationDetail)]
+#[schema(as = UtilizationDetail)]
 struct DetailBody {
     /// Id; without a leading slash below reservations. Rows of one day share it.
     id: String,
@@ -59,7 +59,7 @@ struct DetailBody {
 /// The figures of a resource in a day, with at most two decimals.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = ReservationDetailProperties)]
+#[schema(as = UtilizationDetailProperties)]
 struct DetailProperties {
     /// The order.
     reservation_order_id: String,

@@ -43,7 +43,7 @@ pub(super) fn operations() -> Vec<Operation> {
 
 /// The use of one reservation in one day or month.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ReservationSummary)]
+#[schema(as = UtilizationSummary)]
 struct SummaryBody {
     /// Id; without a leading slash below reservations.
     #[schema(
@@ -64,7 +64,7 @@ struct SummaryBody {
 /// The figures of a day or a month, with at most two decimals.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = ReservationSummaryProperties)]
+#[schema(as = UtilizationSummaryProperties)]
 struct SummaryProperties {
     /// The order.
     reservation_order_id: String,
