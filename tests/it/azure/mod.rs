@@ -65,12 +65,7 @@ fn bought_for(mock: Mock, quantity: i64, term: &str) -> Bought {
     let order = after.into_iter().find(|id| !before.contains(id)).expect("no new order");
     let reservations = azure.get(&arm(&format!("{ORDERS}/{order}/reservations")));
     let reservation = names(&reservations).remove(0);
-    Bought {
-        mock,
-        azure,
-        order,
-        reservation,
-    }
+    Bought { mock, azure, order, reservation }
 }
 
 /// The names of the items of a list.
