@@ -204,7 +204,9 @@ impl WorldHandle<'_> {
             tenant,
             client_id: client.map_or("00000000-0000-0000-0000-000000000001", |c| c.id.as_str()),
             client_kind: ClientKind::Secret,
-            service_principal: client.map(|c| c.object_id.0),
+            service_principal: client
+                .zip(tenant.parse().ok())
+                .map(|(client, tenant)| partner.service_principal(client, tenant).0),
             user: partner.users.first().filter(|_| delegated),
         };
         let service = &self.server.shared.service;

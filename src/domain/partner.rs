@@ -1,6 +1,8 @@
 //! The partner whose Partner Center a world is, with its users, apps and indirect resellers.
 
-use super::ids::{ObjectId, PartnerId};
+use uuid::Uuid;
+
+use super::ids::{ObjectId, PartnerId, TenantId};
 
 /// The role whose holders administer customers.
 pub const ADMIN_AGENT: &str = "AdminAgent";
@@ -46,6 +48,18 @@ impl Partner {
     /// The indirect reseller of that tenant.
     pub fn reseller(&self, id: PartnerId) -> Option<&IndirectReseller> {
         self.resellers.iter().find(|r| r.id == id)
+    }
+}
+
+impl Partner {
+    /// The object id of an application's service principal in a tenant: every tenant has one of its
+    /// own, as in Entra ID.
+    pub fn service_principal(&self, client: &Client, tenant: TenantId) -> ObjectId {
+        if tenant == TenantId::from(self.id) {
+            return client.object_id;
+        }
+        let name = format!("{tenant}/{}", client.id);
+        ObjectId(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()))
     }
 }
 

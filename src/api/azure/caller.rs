@@ -93,7 +93,13 @@ impl Caller {
                 false => PrincipalKind::ServicePrincipal,
             };
             let client = claims.client.chars().take(80).collect();
-            Access::Of(Principal::new(&call.view().state.partner, id, kind, client))
+            Access::Of(Principal::new(
+                &call.view().state.partner,
+                TenantId(tenant),
+                id,
+                kind,
+                client,
+            ))
         } else {
             Access::Unrestricted
         };

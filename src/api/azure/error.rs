@@ -59,6 +59,21 @@ codes! {
     PURCHASE_ERROR 400 "PurchaseError" "The purchase is refused.";
     OUT_OF_STOCK 400 "FulfillmentOutOfStockError" "There is no capacity.";
     AUTHORIZATION_FAILED 403 "AuthorizationFailed" "The caller may not do this.";
+    INVALID_ASSIGNMENT_NAME 400 "InvalidRoleAssignmentId" "The name of the role assignment is not a GUID.";
+    INVALID_ROLE_ID 400 "InvalidRoleDefinitionId" "The id of the role is not a GUID.";
+    ROLE_NOT_ASSIGNABLE 400 "RoleDefinitionNotAssignable" "The role cannot be assigned at the scope.";
+    PRINCIPAL_NOT_FOUND 400 "PrincipalNotFound" "The directory does not know the principal.";
+    PRINCIPAL_TYPE 400 "UnmatchedPrincipalType" "The principal is of another type.";
+    INVALID_ROLE 400 "InvalidRoleDefinition" "The role breaks a rule, or is built in.";
+    INVALID_ACTION 400 "InvalidActionOrNotAction" "No action can fit the pattern.";
+    ROLE_IN_USE 400 "RoleDefinitionHasAssignments" "The role is assigned to somebody.";
+    ASSIGNMENT_EXISTS 409 "RoleAssignmentExists" "The principal has the role at the scope already.";
+    ASSIGNMENT_FIXED 409 "RoleAssignmentUpdateNotPermitted" "An assignment of that name has other content.";
+    ROLE_NAME_TAKEN 409 "RoleDefinitionWithSameNameExists" "Another role has the name.";
+    ASSIGNMENT_NOT_FOUND 404 "RoleAssignmentNotFound" "There is no such role assignment.";
+    ROLE_NOT_FOUND 404 "RoleDefinitionDoesNotExist" "There is no such role.";
+    DENY_ASSIGNMENT_NOT_FOUND 404 "DenyAssignmentNotFound" "There is no such deny assignment.";
+    MISSING_SUBSCRIPTION 404 "MissingSubscription" "The scope is neither a subscription nor a known provider.";
     ORDER_NOT_FOUND 404 "ReservationOrderNotFound" "There is no such reservation order.";
     NOT_IN_ORDER 404 "ReservationIdNotInReservationOrder" "The order has no such reservation.";
     SUBSCRIPTION_NOT_FOUND 404 "SubscriptionNotFound" "There is no such subscription.";
@@ -161,6 +176,7 @@ impl From<Error> for ArmFault {
         let message = error.to_string();
         let code = match error {
             Error::Reservation(fault) => return fault.into(),
+            Error::Authorization(fault) => return fault.into(),
             Error::SubscriptionNotFound(_) => SUBSCRIPTION_NOT_FOUND,
             Error::Internal(_) => {
                 tracing::error!(message, "a rule failed");

@@ -2,6 +2,7 @@
 //! see them. One folder per resource provider; what they share stands here
 //! (contract: azure-reservations.md, azure-authorization.md, azure-reservation-utilization.md).
 
+mod authorization;
 mod billing;
 pub mod caller;
 mod capacity;
@@ -27,6 +28,7 @@ pub fn operations() -> Vec<Operation> {
     let mut operations = capacity::operations();
     operations.extend(consumption::operations());
     operations.extend(billing::operations());
+    operations.extend(authorization::operations());
     operations
 }
 

@@ -120,8 +120,10 @@ pub fn recognise(
         }
         ClientKind::Public
     };
-    let at_home = tenant.id == state.partner.id.to_string();
-    let service_principal = known.filter(|_| at_home).map(|client| client.object_id.0);
+    let directory = tenant.id.parse().ok();
+    let service_principal = known
+        .zip(directory)
+        .map(|(client, tenant)| state.partner.service_principal(client, tenant).0);
     Ok(Recognised { id: id.to_owned(), kind, service_principal })
 }
 

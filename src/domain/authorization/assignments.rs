@@ -72,8 +72,9 @@ pub struct NewAssignment {
 
 impl RoleAssignment {
     /// Whether the principal has the role, itself or by one of its groups.
-    pub fn is_of(&self, partner: &Partner, principal: ObjectId) -> bool {
-        self.principal == principal || groups_of(partner, principal).contains(&self.principal)
+    pub fn is_of(&self, partner: &Partner, tenant: TenantId, principal: ObjectId) -> bool {
+        self.principal == principal
+            || groups_of(partner, tenant, principal).contains(&self.principal)
     }
 }
 
@@ -165,7 +166,7 @@ pub fn create(
 /// that the directory does not know yet [choice].
 fn principal_kind(state: &State, tenant: TenantId, new: &NewAssignment) -> Result<PrincipalKind> {
     let principal = new.principal;
-    match (kind_of(&state.partner, principal), new.principal_kind) {
+    match (kind_of(&state.partner, tenant, principal), new.principal_kind) {
         (Some(is), Some(given)) if is != given => {
             let is = is.name();
             Err(AuthorizationFault::UnmatchedPrincipalType { principal, is, given }.into())

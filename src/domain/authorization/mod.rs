@@ -30,6 +30,8 @@ pub mod actions {
     pub const WRITE_ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments/write";
     /// Deleting one.
     pub const DELETE_ASSIGNMENTS: &str = "Microsoft.Authorization/roleAssignments/delete";
+    /// Reading deny assignments.
+    pub const READ_DENY_ASSIGNMENTS: &str = "Microsoft.Authorization/denyAssignments/read";
     /// Raising oneself to the root of the tenant.
     pub const ELEVATE: &str = "Microsoft.Authorization/elevateAccess/action";
 }

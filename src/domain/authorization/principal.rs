@@ -3,8 +3,8 @@
 
 use uuid::Uuid;
 
-use crate::domain::ids::{ObjectId, PartnerId};
-use crate::domain::partner::{ADMIN_AGENT, Partner};
+use crate::domain::ids::{ObjectId, PartnerId, TenantId};
+use crate::domain::partner::{ADMIN_AGENT, Client, Partner};
 
 /// What a principal is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +57,16 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// The user or application of that object id, with the groups the partner's directory knows.
-    pub fn new(partner: &Partner, id: ObjectId, kind: PrincipalKind, application: String) -> Self {
-        Self { id, kind, groups: groups_of(partner, id), application }
+    /// The user or application of that object id in a tenant, with the groups the partner's directory
+    /// knows.
+    pub fn new(
+        partner: &Partner,
+        tenant: TenantId,
+        id: ObjectId,
+        kind: PrincipalKind,
+        application: String,
+    ) -> Self {
+        Self { id, kind, groups: groups_of(partner, tenant, id), application }
     }
 
     /// Whether a role held by `id` is held by this principal.
@@ -74,25 +81,29 @@ pub fn admin_agents_group(partner: PartnerId) -> ObjectId {
     ObjectId(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()))
 }
 
-/// Groups that the object is a member of.
-pub fn groups_of(partner: &Partner, id: ObjectId) -> Vec<ObjectId> {
+/// Groups that the object of that id in the tenant is a member of.
+pub fn groups_of(partner: &Partner, tenant: TenantId, id: ObjectId) -> Vec<ObjectId> {
     let is_agent = |roles: &[String]| roles.iter().any(|role| role == ADMIN_AGENT);
     let user = partner.users.iter().any(|user| user.object_id == id && is_agent(&user.roles));
-    let client = partner.clients.iter().any(|app| app.object_id == id && is_agent(&app.roles));
-    if user || client { vec![admin_agents_group(partner.id)] } else { Vec::new() }
+    let client = || client(partner, tenant, id).is_some_and(|client| is_agent(&client.roles));
+    if user || client() { vec![admin_agents_group(partner.id)] } else { Vec::new() }
 }
 
-/// What the object of that id is; none when the directory does not know it.
-pub fn kind_of(partner: &Partner, id: ObjectId) -> Option<PrincipalKind> {
+/// What the object of that id in the tenant is; none when the directory does not know it.
+pub fn kind_of(partner: &Partner, tenant: TenantId, id: ObjectId) -> Option<PrincipalKind> {
     if partner.users.iter().any(|user| user.object_id == id) {
         Some(PrincipalKind::User)
-    } else if partner.clients.iter().any(|client| client.object_id == id) {
+    } else if client(partner, tenant, id).is_some() {
         Some(PrincipalKind::ServicePrincipal)
     } else if admin_agents_group(partner.id) == id {
         Some(PrincipalKind::ForeignGroup)
     } else {
         None
     }
+}
+
+fn client(partner: &Partner, tenant: TenantId, id: ObjectId) -> Option<&Client> {
+    partner.clients.iter().find(|client| partner.service_principal(client, tenant) == id)
 }
 
 /// Whether the user may raise itself to the root of a tenant: a Global Administrator, or an admin

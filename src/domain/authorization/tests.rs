@@ -48,14 +48,15 @@ pub fn begin() -> (Transaction, Stage) {
                 subscription,
                 admin: user("admin@"),
                 helpdesk: user("helpdesk@"),
-                client: state.partner.clients[0].object_id,
+                client: state.partner.service_principal(&state.partner.clients[0], customer.into()),
             })
         })
         .expect("a customer with two reservation orders and an Azure subscription");
     (Transaction::begin(&state, time), stage)
 }
 
-pub fn of(tx: &Transaction, id: ObjectId) -> Access {
+/// The access of a user or application in that customer's tenant.
+pub fn of(tx: &Transaction, stage: &Stage, id: ObjectId) -> Access {
     let application = "31e8d0a4-6c2b-4f97-a5d3-90f7e1b2c846".to_owned();
-    Access::Of(Principal::new(&tx.partner, id, PrincipalKind::User, application))
+    Access::Of(Principal::new(&tx.partner, stage.tenant, id, PrincipalKind::User, application))
 }

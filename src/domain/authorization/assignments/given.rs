@@ -112,7 +112,7 @@ pub fn elevate(
             && row.scope == Scope::Root
     });
     if !has {
-        let kind = kind_of(&tx.partner, principal).unwrap_or(PrincipalKind::User);
+        let kind = kind_of(&tx.partner, tenant, principal).unwrap_or(PrincipalKind::User);
         give(tx, tenant, Scope::Root, USER_ACCESS_ADMINISTRATOR, (principal, kind), by);
     }
     Ok(())

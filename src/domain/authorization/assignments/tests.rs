@@ -55,7 +55,7 @@ fn a_role_holds_where_it_is_assigned_and_below() {
     ];
     for (role, at, action, asked, expected) in cases {
         let mut tx = Transaction::begin(&tx, tx.now());
-        let helpdesk = of(&tx, stage.helpdesk);
+        let helpdesk = of(&tx, &stage, stage.helpdesk);
         assert!(!helpdesk.may(&tx, stage.tenant, action, asked), "before, {asked}");
         assert!(!helpdesk.granted(&tx, stage.tenant, action).covers(asked), "before, {asked}");
         assign(&mut tx, &stage, at, NAME, NewAssignment::of(role, stage.helpdesk)).unwrap();
@@ -72,7 +72,7 @@ fn a_role_holds_where_it_is_assigned_and_below() {
 #[test]
 fn refusals_name_client_object_action_and_scope() {
     let (tx, stage) = begin();
-    let refused = of(&tx, stage.helpdesk)
+    let refused = of(&tx, &stage, stage.helpdesk)
         .check(&tx, stage.tenant, CHANGE, &Scope::Order(stage.order))
         .unwrap_err()
         .to_string();
@@ -163,7 +163,7 @@ fn assigning_answers_every_documented_fault() {
 fn who_may_not_assign_is_refused_before_anything_else() {
     let (mut tx, stage) = begin();
     let nowhere = Scope::Order(ReservationOrderId(Uuid::from_u128(7)));
-    let helpdesk = of(&tx, stage.helpdesk);
+    let helpdesk = of(&tx, &stage, stage.helpdesk);
     let new = NewAssignment::of(Uuid::from_u128(9), stage.helpdesk);
     let refused =
         create(&mut tx, &helpdesk, stage.tenant, None, &nowhere, "17", new).map(|(_, new)| new);
@@ -194,7 +194,7 @@ fn a_deleted_assignment_holds_no_more() {
     assert!(delete(&mut tx, &everything, stage.tenant, &elsewhere, NAME).unwrap().is_none());
     assert!(delete(&mut tx, &everything, stage.tenant, &order, NAME).unwrap().is_some());
     assert!(delete(&mut tx, &everything, stage.tenant, &order, NAME).unwrap().is_none());
-    assert!(!of(&tx, stage.helpdesk).may(&tx, stage.tenant, READ, &order));
+    assert!(!of(&tx, &stage, stage.helpdesk).may(&tx, stage.tenant, READ, &order));
     assert!(matches!(fault(at(&tx, &order)), AuthorizationFault::RoleAssignmentNotFound { .. }));
 }
 
@@ -224,7 +224,8 @@ fn a_list_shows_what_lies_at_above_and_below_and_may_be_read() {
     }
     let everything = Access::Unrestricted;
     let listed = |scope: &Scope, access: &Access, of: Option<ObjectId>| -> Vec<String> {
-        let wanted = |row: &RoleAssignment| of.is_none_or(|id| row.is_of(&tx.partner, id));
+        let wanted =
+            |row: &RoleAssignment| of.is_none_or(|id| row.is_of(&tx.partner, stage.tenant, id));
         let rows = list(&tx, access, stage.tenant, scope, wanted).unwrap();
         rows.iter().map(|row| row.description.clone().unwrap_or_default()).collect()
     };
@@ -245,11 +246,11 @@ fn a_list_shows_what_lies_at_above_and_below_and_may_be_read() {
 
     // The admin agent reads at the reservations and, by its group, at the subscription; the help desk
     // reads everywhere.
-    let (agent, desk) = (of(&tx, admin), of(&tx, helpdesk));
+    let (agent, desk) = (of(&tx, &stage, admin), of(&tx, &stage, helpdesk));
     assert_eq!(listed(&Scope::Root, &desk, None), all);
     assert_eq!(listed(&Scope::Root, &agent, None), all[1..]);
     assert_eq!(listed(&order, &agent, None), all[..4], "those above hold here");
-    let nobody = of(&tx, ObjectId(Uuid::nil()));
+    let nobody = of(&tx, &stage, ObjectId(Uuid::nil()));
     assert_eq!(listed(&Scope::Root, &nobody, None), [""; 0]);
 }
 
@@ -257,7 +258,7 @@ fn a_list_shows_what_lies_at_above_and_below_and_may_be_read() {
 fn admin_agents_own_what_the_partner_sells_and_elevation_shows_the_rest() {
     let (mut tx, stage) = begin();
     let subscription = Scope::Subscription(stage.subscription);
-    let (admin, client) = (of(&tx, stage.admin), of(&tx, stage.client));
+    let (admin, client) = (of(&tx, &stage, stage.admin), of(&tx, &stage, stage.client));
     for access in [&admin, &client] {
         assert!(access.may(
             &tx,
@@ -266,7 +267,7 @@ fn admin_agents_own_what_the_partner_sells_and_elevation_shows_the_rest() {
             &subscription
         ));
     }
-    let helpdesk = of(&tx, stage.helpdesk);
+    let helpdesk = of(&tx, &stage, stage.helpdesk);
     assert!(elevate(&mut tx, &helpdesk, stage.tenant, Some(stage.helpdesk)).is_err());
     assert!(elevate(&mut tx, &client, stage.tenant, Some(stage.client)).is_err(), "an application");
     let anywhere = Scope::Order(ReservationOrderId(Uuid::from_u128(3)));
@@ -332,10 +333,17 @@ fn a_renewal_copies_and_a_change_of_directory_clears() {
 fn groups_come_from_roles_in_the_partners_directory() {
     let (tx, stage) = begin();
     let agents = admin_agents_group(tx.partner.id);
-    let groups = |id| Principal::new(&tx.partner, id, PrincipalKind::User, String::new()).groups;
-    assert_eq!(groups(stage.admin), [agents]);
-    assert_eq!(groups(stage.client), [agents], "the default of fixtures");
-    assert_eq!(groups(stage.helpdesk), []);
-    assert_eq!(kind_of(&tx.partner, agents), Some(PrincipalKind::ForeignGroup));
-    assert_eq!(kind_of(&tx.partner, ObjectId(Uuid::from_u128(5))), None);
+    let groups = |tenant, id| {
+        Principal::new(&tx.partner, tenant, id, PrincipalKind::User, String::new()).groups
+    };
+    let home = TenantId::from(tx.partner.id);
+    assert_eq!(groups(stage.tenant, stage.admin), [agents]);
+    assert_eq!(groups(stage.tenant, stage.client), [agents], "the default of fixtures");
+    assert_eq!(groups(home, stage.client), [], "another service principal in every tenant");
+    assert_eq!(groups(home, tx.partner.clients[0].object_id), [agents]);
+    assert_eq!(groups(stage.tenant, stage.helpdesk), []);
+    let kind = |id| kind_of(&tx.partner, stage.tenant, id);
+    assert_eq!(kind(agents), Some(PrincipalKind::ForeignGroup));
+    assert_eq!(kind(stage.client), Some(PrincipalKind::ServicePrincipal));
+    assert_eq!(kind(ObjectId(Uuid::from_u128(5))), None);
 }

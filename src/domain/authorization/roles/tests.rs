@@ -129,7 +129,7 @@ fn a_custom_role_is_made_changed_listed_and_deleted() {
         assert_eq!(has(&names, "Reservations Reader"), of_reservations, "{scope} {and_below}");
         assert!(has(&names, "Owner"), "{scope} {and_below}");
     }
-    let nobody = of(&tx, stage.helpdesk);
+    let nobody = of(&tx, &stage, stage.helpdesk);
     let seen = list(&tx, &nobody, stage.tenant, &Scope::Root, false);
     assert_eq!(seen.len(), built_in().len(), "built-in roles are no secret");
 

@@ -1,0 +1,232 @@
+//! At auth level strict, roles decide what a caller sees and changes.
+
+use partner_center_mock::Content;
+use partner_center_mock::identity::token::AuthLevel;
+use serde_json::{Value, json};
+
+use super::access::{
+    HELPDESK, ORDER, READER, RESERVATIONS_READER, SALES, SUBSCRIPTION, assign, assignment, at,
+    order, reservation, role_id,
+};
+use crate::identity::{CLIENT, PUBLIC_CLIENT, SECRET, accepted};
+use crate::support::{LARKSPUR, Mock, arm, mock_with};
+
+const ORDERS: &str = "/providers/Microsoft.Capacity/reservationOrders";
+const CAPACITY: &str = "/providers/Microsoft.Capacity";
+const NAME: &str = "5f3b90d7-1c84-4ea6-92b3-6d07c8e5a1f4";
+const OTHER_NAME: &str = "8c1e47a2-d5b0-4f93-a6e8-20c9f7b3d461";
+const ELEVATE: &str = "/providers/Microsoft.Authorization/elevateAccess?api-version=2016-07-01";
+
+pub fn strict() -> Mock {
+    mock_with(|builder| builder.auth(AuthLevel::Strict))
+}
+
+/// The world as a user of the partner sees it who signed in to the customer's tenant.
+pub fn signed_in(mock: &Mock, user: &str) -> Mock {
+    let user = format!("{user}@fabricore.example");
+    let token = accepted(
+        mock,
+        &format!("/{LARKSPUR}/oauth2/v2.0/token"),
+        &[
+            ("grant_type", "password"),
+            ("client_id", PUBLIC_CLIENT),
+            ("username", &user),
+            ("password", "demo-password"),
+            ("scope", "https://management.azure.com/.default"),
+        ],
+    );
+    mock.with_token(token["access_token"].as_str().unwrap())
+}
+
+fn application(mock: &Mock) -> Mock {
+    let token = accepted(
+        mock,
+        &format!("/{LARKSPUR}/oauth2/v2.0/token"),
+        &[
+            ("grant_type", "client_credentials"),
+            ("client_id", CLIENT),
+            ("client_secret", SECRET),
+            ("scope", "https://management.azure.com/.default"),
+        ],
+    );
+    mock.with_token(token["access_token"].as_str().unwrap())
+}
+
+fn orders(mock: &Mock) -> Vec<String> {
+    let list = mock.get(&arm(ORDERS));
+    let rows = list["value"].as_array().unwrap().iter();
+    rows.map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+}
+
+fn assignments(mock: &Mock, scope: &str) -> usize {
+    mock.get(&at(scope, "roleAssignments"))["value"].as_array().unwrap().len()
+}
+
+fn forbidden(mock: &Mock, method: &str, path: &str, body: &Value) -> String {
+    let answer = mock.azure_refused(403, "AuthorizationFailed", method, path, body);
+    answer.json()["error"]["message"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn admin_agents_and_the_partners_application_do_everything_others_nothing() {
+    let mock = strict();
+    let (admin, app, helpdesk) =
+        (signed_in(&mock, "admin"), application(&mock), signed_in(&mock, "helpdesk"));
+    let all = orders(&admin);
+    assert!(all.iter().any(|id| id == ORDER), "{all:?}");
+    assert_eq!(orders(&app), all);
+    assert_eq!(orders(&helpdesk), [""; 0]);
+
+    let path = arm(&order());
+    admin.get(&path);
+    let told = forbidden(&helpdesk, "GET", &path, &Value::Null);
+    let expected = format!(
+        "The client '{PUBLIC_CLIENT}' with object id '{HELPDESK}' has no authorization to perform \
+         action 'Microsoft.Capacity/reservationOrders/read' over scope '{}'",
+        order()
+    );
+    assert!(told.starts_with(&expected), "{told}");
+
+    // Lists refuse nobody, everything else does.
+    let subscription = format!("/subscriptions/{SUBSCRIPTION}");
+    for scope in [&order(), &subscription, CAPACITY, ""] {
+        assert_eq!(assignments(&helpdesk, scope), 0, "{scope}");
+        assert_eq!(helpdesk.get(&at(scope, "permissions"))["value"], json!([]), "{scope}");
+        let path = assignment(scope, NAME);
+        for (method, body) in
+            [("PUT", assign(READER, HELPDESK)), ("DELETE", Value::Null), ("GET", Value::Null)]
+        {
+            forbidden(&helpdesk, method, &path, &body);
+        }
+        let role = at(scope, &format!("roleDefinitions/{NAME}"));
+        for (method, body) in [("PUT", json!({})), ("DELETE", Value::Null), ("GET", Value::Null)] {
+            forbidden(&helpdesk, method, &role, &body);
+        }
+    }
+    assert_eq!(helpdesk.get(&at(&order(), "denyAssignments"))["value"], json!([]));
+    let nowhere = at(&format!("{ORDERS}/{NAME}"), "roleAssignments");
+    assert_eq!(helpdesk.get(&nowhere)["value"], json!([]), "and is told nothing");
+    let built_in = helpdesk.get(&at("", &format!("roleDefinitions/{READER}")));
+    assert_eq!(built_in["properties"]["roleName"], "Reader", "built-in roles are no secret");
+    assert_eq!(assignments(&admin, &order()), 1);
+    assert_eq!(assignments(&admin, &subscription), 1);
+}
+
+#[test]
+fn a_reader_of_an_order_sees_that_order_until_the_role_is_taken_away() {
+    let mock = strict();
+    let (admin, helpdesk) = (signed_in(&mock, "admin"), signed_in(&mock, "helpdesk"));
+    let path = assignment(&order(), NAME);
+    let made = admin.expect(201, "PUT", &path, &assign(RESERVATIONS_READER, HELPDESK)).json();
+    assert_eq!(orders(&helpdesk), [ORDER]);
+    helpdesk.get(&arm(&order()));
+    let other = orders(&admin).into_iter().find(|id| id != ORDER).unwrap();
+    forbidden(&helpdesk, "GET", &arm(&format!("{ORDERS}/{other}")), &Value::Null);
+
+    // A reader sees who has access, and gives none.
+    assert_eq!(assignments(&helpdesk, &order()), 2);
+    assert_eq!(assignments(&helpdesk, &reservation()), 2, "inherited");
+    assert_eq!(assignments(&helpdesk, CAPACITY), 2, "of all below, those that may be read");
+    assert_eq!(helpdesk.get(&path), made);
+    forbidden(&helpdesk, "PUT", &assignment(&order(), OTHER_NAME), &assign(READER, SALES));
+    forbidden(&helpdesk, "DELETE", &path, &Value::Null);
+    let permissions = helpdesk.get(&at(&reservation(), "permissions"));
+    assert_eq!(
+        permissions["value"][0]["actions"],
+        json!(["Microsoft.Capacity/*/read", "Microsoft.Authorization/roleAssignments/read"])
+    );
+
+    admin.expect(200, "DELETE", &path, &Value::Null);
+    assert_eq!(orders(&helpdesk), [""; 0]);
+    forbidden(&helpdesk, "GET", &arm(&order()), &Value::Null);
+}
+
+#[test]
+fn roles_are_inherited_downwards_and_never_from_a_subscription() {
+    let mock = strict();
+    let (admin, helpdesk) = (signed_in(&mock, "admin"), signed_in(&mock, "helpdesk"));
+    let sales = signed_in(&mock, "sales");
+    let owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+    let subscription = format!("/subscriptions/{SUBSCRIPTION}");
+    admin.expect(201, "PUT", &assignment(&subscription, NAME), &assign(owner, HELPDESK));
+    assert_eq!(orders(&helpdesk), [""; 0], "owners of a subscription own no reservations");
+    forbidden(&helpdesk, "GET", &arm(&order()), &Value::Null);
+    let group = format!("{subscription}/resourceGroups/web");
+    helpdesk.expect(201, "PUT", &assignment(&group, OTHER_NAME), &assign(READER, SALES));
+
+    // The root is above all: who may write there is made by elevating, and only administrators are.
+    forbidden(&helpdesk, "POST", ELEVATE, &Value::Null);
+    forbidden(&application(&mock), "POST", ELEVATE, &Value::Null);
+    forbidden(
+        &admin,
+        "PUT",
+        &assignment(CAPACITY, "11111111-2222-4333-8444-555555555555"),
+        &assign(RESERVATIONS_READER, SALES),
+    );
+    admin.expect(200, "POST", ELEVATE, &Value::Null);
+    let path = assignment(CAPACITY, "11111111-2222-4333-8444-555555555555");
+    admin.expect(201, "PUT", &path, &assign(RESERVATIONS_READER, SALES));
+    assert_eq!(orders(&sales), orders(&admin));
+    sales.get(&arm(&order()));
+}
+
+#[test]
+fn a_custom_role_allows_what_it_says() {
+    let mock = strict();
+    let (admin, helpdesk) = (signed_in(&mock, "admin"), signed_in(&mock, "helpdesk"));
+    let role = |actions: Value, not: Value| {
+        json!({ "properties": {
+            "roleName": "Delegate", "assignableScopes": [order()],
+            "permissions": [{ "actions": actions, "notActions": not }],
+        } })
+    };
+    let path = at(&order(), &format!("roleDefinitions/{NAME}"));
+    let delegate = role(json!(["Microsoft.Authorization/roleAssignments/*"]), json!(["*/delete"]));
+    admin.expect(201, "PUT", &path, &delegate);
+    let wide = json!({ "properties": {
+        "roleName": "Wide", "assignableScopes": [CAPACITY],
+        "permissions": [{ "actions": ["*"] }],
+    } });
+    let other = at(&order(), &format!("roleDefinitions/{OTHER_NAME}"));
+    forbidden(&admin, "PUT", &other, &wide);
+
+    admin.expect(201, "PUT", &assignment(&order(), NAME), &assign(NAME, HELPDESK));
+    forbidden(&helpdesk, "GET", &arm(&order()), &Value::Null);
+    let given = assignment(&order(), OTHER_NAME);
+    helpdesk.expect(201, "PUT", &given, &assign(RESERVATIONS_READER, SALES));
+    forbidden(&helpdesk, "DELETE", &given, &Value::Null);
+    assert_eq!(orders(&signed_in(&mock, "sales")), [ORDER]);
+
+    // A role that changes changes what its holders may do.
+    let reads = role(json!(["Microsoft.Capacity/*/read"]), json!([]));
+    admin.expect(201, "PUT", &path, &reads);
+    assert_eq!(orders(&helpdesk), [ORDER]);
+    forbidden(&helpdesk, "GET", &given, &Value::Null);
+    let of_scope = helpdesk.get(&at(&order(), "roleDefinitions?$filter=type eq 'CustomRole'"));
+    assert_eq!(of_scope["value"], json!([]), "custom roles are for those who may read roles");
+    let id = admin.get(&at(&order(), "roleDefinitions?$filter=roleName eq 'Delegate'"));
+    assert_eq!(id["value"][0]["id"], role_id(NAME));
+}
+
+#[test]
+fn an_application_that_is_no_admin_agent_needs_a_role() {
+    let mut story: Value =
+        serde_json::from_str(include_str!("../../../fixtures/default.json")).unwrap();
+    story["partner"]["clients"][0]["roles"] = json!([]);
+    let file = std::env::temp_dir().join(format!("pcmock-roles-{}.json", std::process::id()));
+    std::fs::write(&file, story.to_string()).unwrap();
+    let content = Content::Path(file.clone());
+    let mock = mock_with(|builder| builder.auth(AuthLevel::Strict).content(content));
+    std::fs::remove_file(file).unwrap();
+    let (admin, app) = (signed_in(&mock, "admin"), application(&mock));
+    assert_eq!(orders(&app), [""; 0]);
+    // Its service principal in the customer's tenant is another than at home.
+    let home = "e7b1c9d2-4f3a-4d68-9e05-2a8c6b1f7d43";
+    let path = assignment(&order(), NAME);
+    admin.azure_refused(400, "PrincipalNotFound", "PUT", &path, &assign(READER, home));
+    let told = forbidden(&app, "GET", &arm(&order()), &Value::Null);
+    let object = told.split('\'').nth(3).unwrap();
+    let made = admin.expect(201, "PUT", &path, &assign(READER, object));
+    assert_eq!(made.json()["properties"]["principalType"], "ServicePrincipal");
+    assert_eq!(orders(&app), [ORDER]);
+}
