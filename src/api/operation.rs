@@ -109,7 +109,8 @@ impl SchemaOf {
     pub fn of<T: ToSchema>() -> Self {
         let name = T::name();
         // Strings, arrays and the like have no component of their own.
-        let by_reference = name.starts_with(|c: char| c.is_ascii_uppercase()) && name != "String";
+        let by_reference = name.starts_with(|c: char| c.is_ascii_uppercase())
+            && !matches!(&*name, "String" | "Vec");
         Self { name, schema: T::schema, nested: T::schemas, by_reference }
     }
 }
@@ -182,6 +183,8 @@ pub struct Example {
     pub query: Vec<(&'static str, String)>,
     /// Body.
     pub body: Option<Value>,
+    /// Operations whose examples must be sent before, in the same world.
+    pub after: Vec<&'static str>,
 }
 
 /// The function behind an operation.
@@ -416,6 +419,13 @@ impl Operation {
     #[must_use]
     pub fn example_query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.example.query.push((name, value.into()));
+        self
+    }
+
+    /// The example works once that of another operation has been sent.
+    #[must_use]
+    pub fn example_after(mut self, id: &'static str) -> Self {
+        self.example.after.push(id);
         self
     }
 

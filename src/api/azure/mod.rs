@@ -9,6 +9,7 @@ mod capacity;
 mod consumption;
 pub mod error;
 pub mod headers;
+mod list;
 mod long_running;
 pub mod odata;
 pub mod paging;

@@ -9,8 +9,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::{DEMO_CLIENT, DEMO_CUSTOMER};
-use crate::api::dispatch::answer;
+use crate::api::dispatch::{answer, api};
 use crate::api::operation::{Auth, Operation, Surface};
+use crate::api::reply::Reply;
 use crate::api::request::{Origin, Request};
 use crate::api::service::{Options, Service};
 use crate::domain::clock::Pace;
@@ -42,10 +43,29 @@ impl Examples {
     /// Status and JSON body that the operation's example is answered with; `None` when it has none.
     /// Each example has a world of its own.
     pub fn answer(&mut self, operation: &Operation) -> Option<(u16, Option<Value>)> {
+        let (service, ..) = self.service.as_ref()?;
+        for id in &operation.example.after {
+            let before = api().operations.iter().find(|known| known.id == *id)?;
+            self.send(before, operation.id)?;
+        }
+        let outcome = self.send(operation, operation.id);
+        let _ = service.worlds.delete(operation.id);
+        let reply = outcome?;
+        let status = reply.status.as_u16();
+        if status >= 400 {
+            // Some are meant to be; a test knows which.
+            tracing::debug!(operation = operation.id, status, "the example is refused");
+        }
+        let body = serde_json::from_slice(&reply.body).ok();
+        Some((status, body.map(|body| shortened(without_world(body, operation.id)))))
+    }
+
+    /// Sends the example of an operation to a world.
+    fn send(&self, operation: &Operation, world: &str) -> Option<Reply> {
         let (service, token, azure_token) = self.service.as_ref()?;
         let token = if operation.surface == Surface::Azure { azure_token } else { token };
         let example = &operation.example;
-        let mut path = format!("/w/{}{}", operation.id, operation.path);
+        let mut path = format!("/w/{world}{}", operation.path);
         for name in operation.path_parameters() {
             let (_, value) = example.path.iter().find(|(known, _)| *known == name)?;
             let encoded = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
@@ -85,19 +105,7 @@ impl Examples {
                 prefix: String::new(),
             },
         };
-        let outcome = answer(service, &mut request);
-        if outcome.reply.status.as_u16() >= 400 {
-            // Some are meant to be; a test knows which.
-            tracing::debug!(
-                operation = operation.id,
-                status = outcome.reply.status.as_u16(),
-                "the example of an operation is refused"
-            );
-        }
-        let body = serde_json::from_slice(&outcome.reply.body).ok();
-        let status = outcome.reply.status.as_u16();
-        let _ = service.worlds.delete(operation.id);
-        Some((status, body.map(|body| shortened(without_world(body, operation.id)))))
+        Some(answer(service, &mut request).reply)
     }
 }
 

@@ -74,7 +74,8 @@ impl Schemas {
     }
 
     fn note(&mut self, name: String, schema: Value) {
-        self.known.entry(name).or_insert(schema);
+        let known = self.known.entry(name.clone()).or_insert_with(|| schema.clone());
+        debug_assert!(*known == schema, "two schemas are called {name}");
     }
 
     /// All schemas by name.

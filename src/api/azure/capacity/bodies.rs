@@ -267,13 +267,3 @@ impl PlanInformation {
         })
     }
 }
-
-/// A list of Azure.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ListOf<T> {
-    /// The items.
-    pub value: Vec<T>,
-    /// Where the next page is; null on the last.
-    pub next_link: Option<String>,
-}

@@ -3,10 +3,11 @@
 use actix_web::http::Method;
 use serde_json::json;
 
-use super::bodies::{ListOf, OrderBody};
+use super::bodies::OrderBody;
 use super::{TAG, on_order, operation};
 use crate::api::azure::caller::{Action, Caller};
 use crate::api::azure::error::ArmFault;
+use crate::api::azure::list::ListOf;
 use crate::api::azure::paging::{count, next_link};
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};

@@ -4,9 +4,9 @@ use actix_web::http::Method;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::bodies::ListOf;
 use super::{TAG, operation};
 use crate::api::azure::error::ArmFault;
+use crate::api::azure::list::ListOf;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;

@@ -3,11 +3,11 @@
 use actix_web::http::Method;
 use serde_json::json;
 
-use super::bodies::ListOf;
 use super::reservation_body::{Form, ReservationBody};
 use super::{TAG, on_order, on_reservation};
 use crate::api::azure::caller::{Action, Caller};
 use crate::api::azure::error::ArmFault;
+use crate::api::azure::list::ListOf;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;

@@ -7,11 +7,12 @@ use actix_web::http::Method;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::listing::{Rows, moment, page, span};
+use super::listing::{moment, page, span};
 use super::period::Period;
 use super::scope::{Scope, reservations};
 use super::{ORDER_SCOPE, TAG, on_scope};
 use crate::api::azure::error::ArmFault;
+use crate::api::azure::list::ListOf;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
@@ -35,7 +36,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .source(Fidelity::Documented, "azure-reservation-utilization.md#22-detail-item-one-row-per-reservation-day-and-consuming-resource")
         .example("scope", ORDER_SCOPE)
         .example_query("$filter", "properties/usageDate ge 2026-02-01 AND properties/usageDate le 2026-02-02")
-        .gives::<Rows<DetailBody>>(200, "A page of up to 1000 rows."),
+        .gives::<ListOf<DetailBody>>(200, "A page of up to 1000 rows."),
     ]
 }
 

@@ -2,17 +2,14 @@
 //! page is full. A page begins behind the last row of the one before, so that a change of the world
 //! between two pages neither repeats nor skips rows that stay.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use chrono::NaiveDate;
 use serde::Serialize;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::{Ref, RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
 use super::period::Period;
 use crate::api::azure::error::ArmFault;
+use crate::api::azure::list::ListOf;
 use crate::api::azure::paging::next_link;
 use crate::api::call::Call;
 use crate::api::reply::Reply;
@@ -24,40 +21,6 @@ const PAGE: usize = 1000;
 
 /// Where a page begins.
 const TOKEN: &str = "$skiptoken";
-
-/// A page of rows.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Rows<T> {
-    /// The rows.
-    pub value: Vec<T>,
-    /// Where the next page is; null on the last.
-    pub next_link: Option<String>,
-}
-
-// utoipa copies the argument of a generic type into the schema; a list refers to it instead.
-impl<T: ToSchema> PartialSchema for Rows<T> {
-    fn schema() -> RefOr<Schema> {
-        let row = Ref::from_schema_name(T::name());
-        let link = SchemaType::from_iter([Type::String, Type::Null]);
-        ObjectBuilder::new()
-            .property("value", ArrayBuilder::new().items(row))
-            .required("value")
-            .property("nextLink", ObjectBuilder::new().schema_type(link))
-            .into()
-    }
-}
-
-impl<T: ToSchema> ToSchema for Rows<T> {
-    fn name() -> Cow<'static, str> {
-        Cow::Owned(format!("{}List", T::name()))
-    }
-
-    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((T::name().into_owned(), T::schema()));
-        T::schemas(schemas);
-    }
-}
 
 /// Where a row stands in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,7 +106,7 @@ pub(super) fn page<T: Serialize>(
     let more = rows.next().is_some();
     let last = last.filter(|_| more);
     let next_link = last.map(|at| next_link(call, &[(TOKEN, at.to_string())]));
-    Ok(Reply::ok(&Rows { value, next_link }))
+    Ok(Reply::ok(&ListOf { value, next_link }))
 }
 
 /// The day as the figures write it. One client reads exactly this form

@@ -6,11 +6,11 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::listing::Rows;
 use super::scope::{Scope, visible_subscription};
 use super::{TAG, operation};
 use crate::api::azure::caller::Caller;
 use crate::api::azure::error::{ArmFault, INVALID_SUBSCRIPTION_ID, SUBSCRIPTION_NOT_FOUND};
+use crate::api::azure::list::ListOf;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
@@ -35,7 +35,7 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .summary(TAG, "List recommended reservations: none")
         .query("$filter", text(), "`properties/scope eq 'Single'`, `properties/lookBackPeriod eq 'Last7Days'`, `properties/resourceType eq 'VirtualMachines'`; not looked at.")
-        .gives::<Rows<RecommendationBody>>(200, "An empty list."),
+        .gives::<ListOf<RecommendationBody>>(200, "An empty list."),
         on(
             "/{+scope}/providers/Microsoft.Consumption/reservationRecommendationDetails",
             "getReservationRecommendationDetails",
@@ -74,7 +74,7 @@ fn check_scope(call: &Call<'_>) -> Result<(), ArmFault> {
 
 fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
     check_scope(call)?;
-    Ok(Reply::ok(&Rows::<RecommendationBody> { value: Vec::new(), next_link: None }))
+    Ok(Reply::ok(&ListOf::<RecommendationBody> { value: Vec::new(), next_link: None }))
 }
 
 fn details(call: &Call<'_>) -> Result<Reply, ArmFault> {

@@ -9,11 +9,12 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::listing::{Rows, moment, page, span};
+use super::listing::{moment, page, span};
 use super::period::Period;
 use super::scope::{Scope, reservations};
 use super::{ORDER_SCOPE, TAG, on_scope};
 use crate::api::azure::error::ArmFault;
+use crate::api::azure::list::ListOf;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
@@ -37,7 +38,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .required_query("grain", json!({ "type": "string", "enum": ["daily", "monthly"] }), "Length of the periods, in any casing.")
         .example("scope", ORDER_SCOPE)
         .example_query("grain", "monthly")
-        .gives::<Rows<SummaryBody>>(200, "A page of up to 1000 rows."),
+        .gives::<ListOf<SummaryBody>>(200, "A page of up to 1000 rows."),
     ]
 }
 

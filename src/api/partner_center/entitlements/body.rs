@@ -88,6 +88,7 @@ pub struct Artifact {
 /// More about a reservation.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = EntitlementDynamicAttributes)]
 pub struct DynamicAttributes {
     /// Kind of reservation.
     #[schema(example = "virtualmachines")]

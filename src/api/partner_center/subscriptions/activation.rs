@@ -92,7 +92,7 @@ pub(super) struct ActivationResult {
 /// Where a marketplace purchase is activated.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = OrderLineItemActivationLink)]
+#[schema(as = SubscriptionActivationLink)]
 pub(super) struct ActivationLink {
     /// Line of the order.
     #[serde(skip_serializing_if = "Option::is_none")]
