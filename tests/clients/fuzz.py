@@ -15,7 +15,15 @@ import urllib.parse
 import urllib.request
 
 BASE, DOCUMENT, FOLDER = sys.argv[1].rstrip("/"), sys.argv[2], pathlib.Path(sys.argv[3]).resolve()
-TENANT = "7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30"
+# Tenant and scope of the token that a document's operations take.
+SIGN_IN_TO = {
+    "partner-center": (
+        "7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30",
+        "https://api.partnercenter.microsoft.com/.default",
+    ),
+    # The customer that the examples play in.
+    "azure": ("5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10", "https://management.azure.com/.default"),
+}
 # Every operation accepts the token of a user.
 SIGN_IN = {
     "grant_type": "password",
@@ -23,7 +31,6 @@ SIGN_IN = {
     "client_secret": "demo-secret",
     "username": "admin@fabricore.example",
     "password": "demo-password",
-    "scope": "https://api.partnercenter.microsoft.com/.default",
 }
 
 
@@ -76,8 +83,10 @@ def main():
     document = fetch(f"/openapi/{DOCUMENT}.json")
     settings = (pathlib.Path(__file__).parent / "schemathesis.toml").read_text()
     options = []
-    if DOCUMENT == "partner-center":
-        token = fetch(f"/{TENANT}/oauth2/v2.0/token", SIGN_IN)["access_token"]
+    if DOCUMENT in SIGN_IN_TO:
+        tenant, scope = SIGN_IN_TO[DOCUMENT]
+        form = SIGN_IN | {"scope": scope}
+        token = fetch(f"/{tenant}/oauth2/v2.0/token", form)["access_token"]
         options = ["--header", f"Authorization: Bearer {token}"]
     anywhere = run(f"{DOCUMENT}-anywhere", settings, [*options, "--max-examples", "15"])
     pinned = settings + "\n" + in_place(document)

@@ -33,7 +33,7 @@ def generate():
     generator = pathlib.Path(sys.executable).with_name("openapi-python-client")
     settings = FOLDER / "settings.yml"
     settings.write_text("post_hooks: []\n")
-    for name in ("partner-center", "identity", "control"):
+    for name in ("partner-center", "azure", "identity", "control"):
         command = [generator, "generate", "--url", f"{BASE}/openapi/{name}.json", "--meta", "none"]
         command += ["--config", settings, "--output-path", FOLDER / name.replace("-", "_")]
         command += [] if name == "control" else ["--fail-on-warning"]

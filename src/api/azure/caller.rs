@@ -88,10 +88,7 @@ impl Caller {
                     "the claim `oid` of the token is not a GUID, so no role can hold for it";
                 ArmFault::new(AUTHORIZATION_FAILED, message)
             })?;
-            let kind = match claims.delegated {
-                true => PrincipalKind::User,
-                false => PrincipalKind::ServicePrincipal,
-            };
+            let kind = kind(claims.delegated);
             let client = claims.client.chars().take(80).collect();
             Access::Of(Principal::new(
                 &call.view().state.partner,
@@ -166,10 +163,7 @@ impl Caller {
 
     /// The caller as the owner of what it buys; none without a token that names it.
     pub fn principal(&self, call: &Call<'_>) -> Option<(ObjectId, PrincipalKind)> {
-        let kind = match call.caller.claims()?.delegated {
-            true => PrincipalKind::User,
-            false => PrincipalKind::ServicePrincipal,
-        };
+        let kind = kind(call.caller.claims()?.delegated);
         Some((self.object?, kind))
     }
 
@@ -202,6 +196,11 @@ impl Caller {
             self.readable[slot].get_or_init(|| self.access.granted(state, tenant, action));
         readable.covers(&place(order, reservation))
     }
+}
+
+/// What speaks in a token: a user, or an application for itself.
+fn kind(delegated: bool) -> PrincipalKind {
+    if delegated { PrincipalKind::User } else { PrincipalKind::ServicePrincipal }
 }
 
 /// An order or one of its reservations, as access control names it.

@@ -14,6 +14,7 @@ mod long_running;
 pub mod odata;
 pub mod paging;
 pub mod resource_id;
+mod resources;
 mod subscription;
 pub mod version;
 
@@ -30,6 +31,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(consumption::operations());
     operations.extend(billing::operations());
     operations.extend(authorization::operations());
+    operations.extend(resources::operations());
     operations
 }
 

@@ -7,6 +7,10 @@ use partner_center_mock::identity::token::AuthLevel;
 
 pub const ORDER: &str = "3e8d5a71-0c9b-4f26-b7d4-58e1a2f6c903";
 pub const RESERVATION: &str = "c4f1d2a7-5b6e-4a08-9f37-2d1e6c8b0a95";
+/// The assignment of the default fixtures.
+const FINANCE: &str = "b7d02e61-93fa-4c85-8e1d-5a0c6f3b9247";
+/// The custom role of the default fixtures.
+const RENAMER: &str = "4d9b1e63-72f0-4ac8-b5d7-90e3a6c8f152";
 /// The Azure subscription of the customer.
 pub const SUBSCRIPTION: &str = "7e1f0b52-3c9d-4a86-b1d4-0a9c5e6f2d18";
 /// That of another customer.
@@ -133,6 +137,7 @@ fn roles_are_named_below_the_subscription_for_scopes_within_one() {
 #[test]
 fn filters_choose_by_place_and_principal_with_and_without_quotes() {
     let azure = mock().azure(LARKSPUR);
+    azure.expect(200, "DELETE", &assignment(&order(), FINANCE), &Value::Null);
     let agents = principals(&azure, &order(), "atScope()");
     assert_eq!(agents.len(), 1, "the admin agents alone");
     for (name, scope, role, principal) in [
@@ -274,15 +279,15 @@ fn built_in_roles_are_read_by_name_by_type_and_by_id() {
             .collect::<Vec<_>>()
     };
     let subscription = format!("/subscriptions/{SUBSCRIPTION}");
-    assert_eq!(list(&order(), "").len(), 12);
-    assert_eq!(list("", "").len(), 12);
+    assert_eq!(list(&order(), "").len(), 13, "with the custom role of the fixtures");
+    assert_eq!(list("", "").len(), 13);
     assert_eq!(list(&subscription, "").len(), 9, "roles for reservations are left out");
     let named = "?$filter=roleName eq 'Reservations Reader'";
     assert_eq!(list(&order(), named), ["Reservations Reader"]);
     assert_eq!(list(&subscription, named), [""; 0]);
     assert_eq!(list(&order(), "?$filter=type eq 'BuiltInRole'").len(), 12);
-    assert_eq!(list(&order(), "?$filter=type eq 'CustomRole'"), [""; 0]);
-    assert_eq!(list("", "?$filter=atScopeAndBelow()").len(), 12);
+    assert_eq!(list(&order(), "?$filter=type eq 'CustomRole'"), ["Reservation Renamer"]);
+    assert_eq!(list("", "?$filter=atScopeAndBelow()").len(), 13);
     let bad = at(&order(), "roleDefinitions?$filter=colour eq 'red'");
     azure.azure_refused(400, "BadRequest", "GET", &bad, &Value::Null);
 
@@ -317,7 +322,7 @@ fn built_in_roles_are_read_by_name_by_type_and_by_id() {
 
 fn renamer() -> Value {
     json!({ "properties": {
-        "roleName": "Reservation Renamer", "type": "CustomRole", "description": "renames",
+        "roleName": "Reservation Mover", "type": "CustomRole", "description": "renames",
         "assignableScopes": [CAPACITY],
         "permissions": [{ "actions": ["Microsoft.Capacity/*/read", "Microsoft.Capacity/*/write"] }],
     } })
@@ -342,7 +347,7 @@ fn a_custom_role_is_made_changed_assigned_and_deleted() {
     assert_ne!(changed["properties"]["updatedOn"], made["properties"]["updatedOn"]);
     assert_eq!(azure.get(&path), changed);
     let custom = azure.get(&at(&order(), "roleDefinitions?$filter=type eq 'CustomRole'"));
-    assert_eq!(names(&custom), [NAME]);
+    assert_eq!(names(&custom), [RENAMER, NAME]);
 
     azure.expect(201, "PUT", &assignment(&order(), OTHER_NAME), &assign(NAME, HELPDESK));
     azure.azure_refused(400, "RoleDefinitionHasAssignments", "DELETE", &path, &Value::Null);
@@ -445,6 +450,21 @@ fn without_a_token_the_scope_says_which_tenant_is_meant() {
     assert_eq!(made["properties"]["createdBy"], Value::Null);
     assert_eq!(made["properties"]["principalType"], "User");
     let listed = mock.get(&at(&order(), "roleAssignments"));
-    assert_eq!(names(&listed).len(), 2, "with the admin agents: {listed}");
+    assert_eq!(names(&listed).len(), 3, "with the admin agents and finance: {listed}");
     assert_eq!(mock.get(&at("", "roleDefinitions"))["value"].as_array().unwrap().len(), 12);
+}
+
+#[test]
+fn fixtures_hold_a_role_and_an_assignment() {
+    let azure = mock().azure(LARKSPUR);
+    let finance = azure.get(&assignment(&order(), FINANCE));
+    assert_eq!(finance["properties"]["roleDefinitionId"], role_id(RESERVATIONS_READER));
+    assert_eq!(finance["properties"]["description"], "customer finance");
+    assert_eq!(finance["properties"]["createdBy"], Value::Null);
+    let role = azure.get(&at(CAPACITY, &format!("roleDefinitions/{RENAMER}")));
+    assert_eq!(role["properties"]["roleName"], "Reservation Renamer");
+    // The role of one customer is unknown to another.
+    let path = at("", &format!("roleDefinitions/{RENAMER}"));
+    let other = azure.azure(PRAIRIE);
+    other.azure_refused(404, "RoleDefinitionDoesNotExist", "GET", &path, &Value::Null);
 }

@@ -13,12 +13,12 @@ fn display(bought: &super::Bought) -> Value {
 fn a_reservation_is_expiring_for_thirty_days_and_then_expired_on_both_sides() {
     let bought = bought_for(mock(), 2, "P3Y");
     assert_eq!(display(&bought), "Succeeded");
-    bought.mock.advance("P2Y11M");
+    bought.mock.advance("P2Y10M28D");
     assert_eq!(display(&bought), "Succeeded");
     bought.mock.advance("P1D");
     assert_eq!(display(&bought), "Expiring");
     assert_eq!(bought.get()["properties"]["provisioningState"], "Succeeded");
-    bought.mock.advance("P27D");
+    bought.mock.advance("P29D");
     assert!(bought.artifact().is_some());
     bought.mock.advance("P1D");
     let over = bought.get();

@@ -1,6 +1,8 @@
 //! At auth level strict, roles decide what a caller sees and changes.
 
 use partner_center_mock::Content;
+use partner_center_mock::api::dispatch::api;
+use partner_center_mock::api::operation::{Auth, Operation, Surface};
 use partner_center_mock::identity::token::AuthLevel;
 use serde_json::{Value, json};
 
@@ -9,7 +11,7 @@ use super::access::{
     order, reservation, role_id,
 };
 use crate::identity::{CLIENT, PUBLIC_CLIENT, SECRET, accepted};
-use crate::support::{LARKSPUR, Mock, arm, mock_with};
+use crate::support::{Answer, LARKSPUR, Mock, NOBODY, arm, mock_with};
 
 const ORDERS: &str = "/providers/Microsoft.Capacity/reservationOrders";
 const CAPACITY: &str = "/providers/Microsoft.Capacity";
@@ -108,7 +110,7 @@ fn admin_agents_and_the_partners_application_do_everything_others_nothing() {
     assert_eq!(helpdesk.get(&nowhere)["value"], json!([]), "and is told nothing");
     let built_in = helpdesk.get(&at("", &format!("roleDefinitions/{READER}")));
     assert_eq!(built_in["properties"]["roleName"], "Reader", "built-in roles are no secret");
-    assert_eq!(assignments(&admin, &order()), 1);
+    assert_eq!(assignments(&admin, &order()), 2, "the agents and, by the fixtures, finance");
     assert_eq!(assignments(&admin, &subscription), 1);
 }
 
@@ -124,9 +126,9 @@ fn a_reader_of_an_order_sees_that_order_until_the_role_is_taken_away() {
     forbidden(&helpdesk, "GET", &arm(&format!("{ORDERS}/{other}")), &Value::Null);
 
     // A reader sees who has access, and gives none.
-    assert_eq!(assignments(&helpdesk, &order()), 2);
-    assert_eq!(assignments(&helpdesk, &reservation()), 2, "inherited");
-    assert_eq!(assignments(&helpdesk, CAPACITY), 2, "of all below, those that may be read");
+    assert_eq!(assignments(&helpdesk, &order()), 3);
+    assert_eq!(assignments(&helpdesk, &reservation()), 3, "inherited");
+    assert_eq!(assignments(&helpdesk, CAPACITY), 3, "of all below, those that may be read");
     assert_eq!(helpdesk.get(&path), made);
     forbidden(&helpdesk, "PUT", &assignment(&order(), OTHER_NAME), &assign(READER, SALES));
     forbidden(&helpdesk, "DELETE", &path, &Value::Null);
@@ -229,4 +231,128 @@ fn an_application_that_is_no_admin_agent_needs_a_role() {
     let made = admin.expect(201, "PUT", &path, &assign(READER, object));
     assert_eq!(made.json()["properties"]["principalType"], "ServicePrincipal");
     assert_eq!(orders(&app), [ORDER]);
+}
+
+/// What anybody in the tenant may ask, and why.
+const OPEN: &[(&str, &str)] = &[];
+
+/// The example of an operation as a request.
+fn example(operation: &Operation) -> (String, String, String) {
+    let mut path = operation.path.replace("{+", "{");
+    for name in operation.path_parameters() {
+        let given = operation.example.path.iter().find(|(known, _)| *known == name);
+        path = path.replace(&format!("{{{name}}}"), given.map_or(NOBODY, |(_, value)| value));
+    }
+    let version = operation.versions.first().map(|version| ("api-version", (*version).to_owned()));
+    let query = operation.example.query.iter().cloned().chain(version);
+    let query = serde_urlencoded::to_string(query.collect::<Vec<_>>()).unwrap();
+    let body = operation.example.body.as_ref().map(ToString::to_string).unwrap_or_default();
+    (operation.method.to_string(), format!("{path}?{query}"), body)
+}
+
+/// Whether an answer is a list that shows nothing.
+fn shows_nothing(answer: &Answer) -> bool {
+    let body = answer.json();
+    let items = if body.is_array() { &body } else { &body["value"] };
+    items.as_array().is_some_and(Vec::is_empty)
+}
+
+#[test]
+fn every_operation_refuses_or_shows_nothing_to_who_has_no_role() {
+    let mock = strict();
+    let helpdesk = signed_in(&mock, "helpdesk");
+    let before = mock.handle().world().published();
+    let mut open = Vec::new();
+    let operations = api().operations.iter().filter(|it| it.surface == Surface::Azure);
+    for operation in operations.filter(|it| it.auth != Auth::None) {
+        let (method, path, body) = example(operation);
+        let answer = helpdesk.send(&method, &path, &[], &body);
+        let is_closed = answer.status == 403 || answer.status == 200 && shows_nothing(&answer);
+        if !is_closed {
+            open.push(format!("{} {}: {}", operation.id, answer.status, answer.text));
+        }
+    }
+    open.retain(|text| !OPEN.iter().any(|(id, _)| text.starts_with(&format!("{id} "))));
+    assert!(open.is_empty(), "these ask for no role: {open:#?}");
+    let after = mock.handle().world().published();
+    assert!(std::sync::Arc::ptr_eq(&before, &after), "and nothing has changed");
+}
+
+#[test]
+fn a_reader_of_an_order_reads_its_reservations_and_changes_nothing() {
+    let mock = strict();
+    let (admin, helpdesk) = (signed_in(&mock, "admin"), signed_in(&mock, "helpdesk"));
+    let body = assign(RESERVATIONS_READER, HELPDESK);
+    admin.expect(201, "PUT", &assignment(&order(), NAME), &body);
+    let all = "/providers/Microsoft.Capacity/reservations";
+    let listed = helpdesk.get(&arm(all));
+    let ids: Vec<&str> =
+        listed["value"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap()).collect();
+    let of_order = format!("/{ORDER}/reservations/");
+    assert!(!ids.is_empty() && ids.iter().all(|id| id.contains(&of_order)), "{ids:?}");
+    assert!(admin.get(&arm(all))["value"].as_array().unwrap().len() > ids.len());
+    assert_eq!(helpdesk.get(&arm(&format!("{}/reservations", order())))["value"], listed["value"]);
+    helpdesk.get(&arm(&reservation()));
+    helpdesk.get(&arm(&format!("{}/revisions", reservation())));
+
+    for (method, path, body) in [
+        ("PATCH", reservation(), json!({ "properties": { "name": "mine" } })),
+        ("POST", format!("{}/archive", reservation()), Value::Null),
+        ("POST", format!("{}/unarchive", reservation()), Value::Null),
+        (
+            "POST",
+            format!("{}/split", order()),
+            json!({ "properties": {
+            "quantities": [1, 1], "reservationId": reservation(),
+        } }),
+        ),
+        (
+            "POST",
+            format!("{}/merge", order()),
+            json!({ "properties": {
+            "sources": [reservation(), reservation()],
+        } }),
+        ),
+        (
+            "POST",
+            format!("{}/changeDirectory", order()),
+            json!({ "destinationTenantId": LARKSPUR }),
+        ),
+    ] {
+        forbidden(&helpdesk, method, &arm(&path), &body);
+    }
+}
+
+#[test]
+fn a_role_on_a_single_reservation_is_one_on_it_alone() {
+    let mock = strict();
+    let (admin, helpdesk) = (signed_in(&mock, "admin"), signed_in(&mock, "helpdesk"));
+    let contributor = "b24988ac-6180-42a0-ab88-20f7382dd24c";
+    let body = assign(contributor, HELPDESK);
+    admin.expect(201, "PUT", &assignment(&reservation(), NAME), &body);
+    assert_eq!(orders(&helpdesk), [""; 0]);
+    forbidden(&helpdesk, "GET", &arm(&order()), &Value::Null);
+    let rename = json!({ "properties": { "name": "renamed by a contributor" } });
+    let changed = helpdesk.expect(200, "PATCH", &arm(&reservation()), &rename).json();
+    assert_eq!(changed["properties"]["displayName"], "renamed by a contributor");
+    let split = json!({ "properties": { "quantities": [1, 1], "reservationId": reservation() } });
+    forbidden(&helpdesk, "POST", &arm(&format!("{}/split", order())), &split);
+    // Contributors change reservations and not who has access to them.
+    let give = assign(READER, SALES);
+    forbidden(&helpdesk, "PUT", &assignment(&reservation(), OTHER_NAME), &give);
+}
+
+#[test]
+fn a_renewed_order_keeps_its_roles() {
+    let mock = strict();
+    let (admin, helpdesk) = (signed_in(&mock, "admin"), signed_in(&mock, "helpdesk"));
+    let body = assign(RESERVATIONS_READER, HELPDESK);
+    admin.expect(201, "PUT", &assignment(&order(), NAME), &body);
+    let renew = json!({ "properties": { "renew": true } });
+    admin.expect(200, "PATCH", &arm(&reservation()), &renew);
+    mock.advance("P1Y");
+    let seen = orders(&helpdesk);
+    assert_eq!(seen.len(), 2, "the order and the one that follows: {seen:?}");
+    let next = seen.iter().find(|id| *id != ORDER).unwrap();
+    assert_eq!(assignments(&helpdesk, &format!("{ORDERS}/{next}")), 3, "all were copied");
 }

@@ -24,6 +24,8 @@ use crate::domain::partner::Partner;
 const ALL: &str = "/{+scope}/providers/Microsoft.Authorization/roleAssignments";
 const ONE: &str =
     "/{+scope}/providers/Microsoft.Authorization/roleAssignments/{role_assignment_name}";
+/// An assignment of the default fixtures.
+const EXAMPLE: &str = "b7d02e61-93fa-4c85-8e1d-5a0c6f3b9247";
 const CONTRACT: &str = "azure-authorization.md#2-role-assignments";
 
 /// The operations of this file.
@@ -32,7 +34,6 @@ pub(super) fn operations() -> Vec<Operation> {
         at_scope(method, ONE, id, handler)
             .source(Fidelity::Documented, CONTRACT)
             .faults(&[INVALID_ASSIGNMENT_NAME])
-            .example("role_assignment_name", "b7d02e61-93fa-4c85-8e1d-5a0c6f3b9247")
     };
     vec![
         at_scope(Method::GET, ALL, "listRoleAssignments", list)
@@ -45,10 +46,12 @@ pub(super) fn operations() -> Vec<Operation> {
             .gives::<RoleAssignmentList>(200, "The role assignments."),
         one(Method::GET, "getRoleAssignment", get)
             .summary(TAG, "Get a role assignment")
+            .example("role_assignment_name", EXAMPLE)
             .faults(&[ASSIGNMENT_NOT_FOUND])
             .gives::<RoleAssignmentBody>(200, "The role assignment."),
         one(Method::PUT, "createRoleAssignment", create)
             .summary(TAG, "Assign a role")
+            .example("role_assignment_name", "6a2e0c94-d7b1-4f58-93ce-18f5b06d7a42")
             .describe("The name is a GUID of the caller's choice. The directory knows the users and applications of the partner; any other principal is accepted when `principalType` is sent.")
             .faults(&[
                 ASSIGNMENT_EXISTS,
@@ -69,6 +72,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .gives::<RoleAssignmentBody>(200, "The role assignment, which stood already."),
         one(Method::DELETE, "deleteRoleAssignment", delete)
             .summary(TAG, "Take a role away")
+            .example("role_assignment_name", EXAMPLE)
             .gives::<RoleAssignmentBody>(200, "The role assignment as it was.")
             .gives_nothing(204, "There was none of that name at the scope."),
     ]

@@ -52,11 +52,11 @@ pub(super) fn operations() -> Vec<Operation> {
             .summary(TAG, "Make or change a custom role")
             .faults(&[INVALID_ROLE, INVALID_ACTION, ROLE_NAME_TAKEN])
             .takes::<RoleDefinitionBody>()
-            .example("role_definition_id", custom)
+            .example("role_definition_id", "a1f6c3d8-5e27-4b90-8c4d-2b7f90e6d315")
             .example_body(json!({ "properties": {
-                "roleName": "Reservation Renamer",
+                "roleName": "Reservation Rescoper",
                 "type": "CustomRole",
-                "description": "Reads reservations and renames them",
+                "description": "Reads reservations and changes what they apply to",
                 "assignableScopes": ["/providers/Microsoft.Capacity"],
                 "permissions": [{
                     "actions": [

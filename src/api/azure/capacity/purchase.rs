@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::bodies::{OrderBody, PaymentBody, PriceBody, date};
 use super::purchase_request::PurchaseRequest;
-use super::{ORDER, SUBSCRIPTION, TAG, on_order, operation};
+use super::{SUBSCRIPTION, TAG, on_order, operation};
 use crate::api::azure::caller::{Caller, order_id};
 use crate::api::azure::error::{
     ArmFault, INVALID_LOCATION_ID, INVALID_SUBSCRIPTION_ID, INVALID_TENANT_ID, ORDER_EXISTS,
@@ -25,6 +25,9 @@ use crate::domain::reservations::{
     BillingPlan, NewReservation, Quoted, find_order, payments, purchase, quote,
 };
 use crate::domain::state::State;
+
+/// The id that the first price of a default world gives.
+const PRICED: &str = "47a33c43-06b3-4af1-b6a4-f88d90f72400";
 
 /// What buying is called when it is refused.
 const BUY: &str = "Microsoft.Capacity/reservationOrders/write";
@@ -56,7 +59,7 @@ pub(super) fn operations() -> Vec<Operation> {
         PURCHASE_ERROR,
         OUT_OF_STOCK,
     ];
-    vec![
+    let mut operations = vec![
         operation(
             Method::POST,
             "/providers/Microsoft.Capacity/calculatePrice",
@@ -77,7 +80,7 @@ pub(super) fn operations() -> Vec<Operation> {
             buy,
         )
         .summary(TAG, "Buy a reservation that was priced")
-        .describe("With the id that calculatePrice gave and the same body. The order appears in Partner Center too. The example needs a price of its own before it.")
+        .describe("With the id that calculatePrice gave and the same body. The order appears in Partner Center too. The example works after that of calculatePrice.")
         .source(Fidelity::Recorded, "azure-reservations.md#42-put-providersmicrosoftcapacityreservationorderso")
         .takes::<PurchaseRequest>()
         .gives::<OrderBody>(202, "The order, on its way.")
@@ -86,9 +89,12 @@ pub(super) fn operations() -> Vec<Operation> {
         .gives::<OrderBody>(200, "The order: it was bought by the same request before.")
         .faults(&faults)
         .faults(&[ORDER_EXISTS])
-        .example("reservation_order_id", ORDER)
+        .example_after("calculatePrice")
         .example_body(wanted),
-    ]
+    ];
+    // Priced in a fresh default world, the order gets this id.
+    operations[1].example.path = vec![("reservation_order_id", PRICED.to_owned())];
+    operations
 }
 
 /// A price.

@@ -22,6 +22,11 @@ use crate::domain::reservations::{
 };
 use crate::domain::transaction::Transaction;
 
+/// What the example of a split makes in a default world.
+const FIRST_PART: &str = "2055b0f7-6dea-4aa7-b96f-f2c0b416f661";
+/// The other part.
+const SECOND_PART: &str = "e18df682-2f08-4d84-8c46-cd182a77efa1";
+
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
     let changing = |path, id, handler: fn(&Call<'_>) -> Result<Reply, ArmFault>| {
@@ -65,26 +70,30 @@ pub(super) fn operations() -> Vec<Operation> {
             merge_them,
         )
         .summary(TAG, "Merge two reservations of an order")
-        .describe("Both must have the same scope and instance size flexibility. The example needs a split before it.")
+        .describe("Both must have the same scope and instance size flexibility. The example works after that of the split.")
         .takes::<MergeRequest>()
         .example_body(json!({ "properties": { "sources": [
-            format!("/providers/Microsoft.Capacity/reservationOrders/{ORDER}/reservations/{RESERVATION}"),
-            format!("/providers/Microsoft.Capacity/reservationOrders/{ORDER}/reservations/00000000-0000-4000-8000-000000000002"),
-        ] } })),
+            format!("/providers/Microsoft.Capacity/reservationOrders/{ORDER}/reservations/{FIRST_PART}"),
+            format!("/providers/Microsoft.Capacity/reservationOrders/{ORDER}/reservations/{SECOND_PART}"),
+        ] } }))
+        .example_after("splitReservation"),
         result(
             "/providers/Microsoft.Capacity/reservationOrders/{reservation_order_id}/splitoperationresults/{operation_id}",
             "getSplitResult",
             outcome,
         )
         .summary(TAG, "Get what a split came to")
-        .example("operation_id", format!("{RESERVATION}_2")),
+        .example_after("splitReservation")
+        .example("operation_id", format!("{RESERVATION}_4")),
         result(
             "/providers/Microsoft.Capacity/reservationOrders/{reservation_order_id}/mergeoperationresults/{operation_id}",
             "getMergeResult",
             outcome,
         )
         .summary(TAG, "Get what a merge came to")
-        .example("operation_id", format!("{RESERVATION}_2")),
+        .example_after("splitReservation")
+        .example_after("mergeReservations")
+        .example("operation_id", format!("{FIRST_PART}_4")),
     ]
 }
 
