@@ -234,7 +234,14 @@ fn an_application_that_is_no_admin_agent_needs_a_role() {
 }
 
 /// What anybody in the tenant may ask, and why.
-const OPEN: &[(&str, &str)] = &[];
+const OPEN: &[(&str, &str)] = &[
+    ("listRoleDefinitions", "built-in roles are the same everywhere"),
+    ("getRoleDefinition", "built-in roles are the same everywhere"),
+    ("listCapacityOperations", "what a provider can do is the same everywhere"),
+    ("getAppliedReservationList", "names only orders that may be read, and so none"),
+    ("getReservationRecommendationDetails", "there is nothing to be told"),
+    ("getOperationResult", "the example asks for an operation that nobody has begun"),
+];
 
 /// The example of an operation as a request.
 fn example(operation: &Operation) -> (String, String, String) {
