@@ -50,7 +50,7 @@ pub fn usage_of(state: &State, reservation: ReservationId) -> Usage {
 
 /// Refuses the id of a reservation that no customer has.
 pub fn must_exist(state: &State, reservation: ReservationId) -> Result<()> {
-    if state.reservations.iter().any(|((_, _, id), _)| *id == reservation) {
+    if state.revisions_of(reservation).next().is_some() {
         return Ok(());
     }
     Err(Error::NotFound { what: "reservation", id: reservation.to_string() })
