@@ -86,15 +86,14 @@ fn ids_are_unique_references_lead_somewhere_and_parameters_are_declared() {
 }
 
 /// Operations that the production profile refuses, or that are documented as absent.
-const REFUSED_BY_DESIGN: &[&str] =
-    &[
-        "deleteCustomer",
-        "activateSubscription",
-        "getProductPromotion",
-        "changeDirectory",
-        // No change takes time by default.
-        "getOperationResult",
-    ];
+const REFUSED_BY_DESIGN: &[&str] = &[
+    "deleteCustomer",
+    "activateSubscription",
+    "getProductPromotion",
+    "changeDirectory",
+    // No change takes time by default.
+    "getOperationResult",
+];
 
 #[test]
 fn every_example_works_in_the_default_world() {
