@@ -167,6 +167,17 @@ impl Caller {
         Some((self.object?, kind))
     }
 
+    /// Refuses what the caller may not do at a scope.
+    pub fn check_at(
+        &self,
+        state: &State,
+        action: &'static str,
+        scope: &Scope,
+    ) -> Result<(), ArmFault> {
+        let Some(tenant) = self.directory else { return Ok(()) };
+        Ok(self.access.check(state, tenant, action, scope)?)
+    }
+
     /// Refuses what the caller may not do on an order, or on one of its reservations.
     pub fn check(
         &self,
@@ -175,8 +186,7 @@ impl Caller {
         order: ReservationOrderId,
         reservation: Option<ReservationId>,
     ) -> Result<(), ArmFault> {
-        let Some(tenant) = self.directory else { return Ok(()) };
-        Ok(self.access.check(state, tenant, action, &place(order, reservation))?)
+        self.check_at(state, action, &place(order, reservation))
     }
 
     /// Whether a list shows this to the caller. Roles are looked through once per call, however long

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::access::{HELPDESK, RESERVATIONS_READER, assign, assignment};
+use super::strict::{signed_in, strict};
 use super::utilization::{
     FEBRUARY, ORDER, OTHER_ORDER, OTHER_RESERVATION, PROFILE, RESERVATION, SUBSCRIPTION, details,
     lay_down, order_scope, path, rows, scope, summaries, text,
@@ -235,4 +237,36 @@ fn recommendations_are_empty_and_billing_views_are_refused() {
         let path = format!("{account}{rest}?api-version=2024-04-01");
         azure.azure_refused(403, "AuthorizationFailed", method, &path, &Value::Null);
     }
+}
+
+#[test]
+fn at_level_strict_a_role_on_the_reservation_or_above_shows_its_figures() {
+    let mock = strict();
+    let (admin, helpdesk) = (signed_in(&mock, "admin"), signed_in(&mock, "helpdesk"));
+    let query = format!("&grain=daily{FEBRUARY}");
+    let of_order = summaries(&order_scope(ORDER), &query);
+    let of_reservation = summaries(&scope(ORDER, RESERVATION), &query);
+    let expected = rows(&admin, &of_order);
+    assert_eq!(expected.len(), 28);
+    for path in [&of_order, &of_reservation] {
+        let answer = helpdesk.azure_refused(403, "AuthorizationFailed", "GET", path, &Value::Null);
+        assert!(answer.text.contains(HELPDESK), "{}", answer.text);
+    }
+    assert!(rows(&helpdesk, &summaries(PROFILE, &query)).is_empty());
+    assert!(
+        rows(&helpdesk, &details(&format!("subscriptions/{SUBSCRIPTION}"), FEBRUARY)).is_empty()
+    );
+    for place in [scope(ORDER, RESERVATION), order_scope(ORDER)] {
+        let path = assignment(&format!("/{place}"), "5f3b90d7-1c84-4ea6-92b3-6d07c8e5a1f4");
+        admin.expect(201, "PUT", &path, &assign(RESERVATIONS_READER, HELPDESK));
+        for path in [&of_order, &of_reservation] {
+            assert_eq!(rows(&helpdesk, path), expected, "a role on {place}");
+        }
+        let all = rows(&helpdesk, &summaries(PROFILE, &query));
+        assert_eq!(all.len(), expected.len(), "and on nothing else");
+        let other = summaries(&order_scope(OTHER_ORDER), &query);
+        helpdesk.azure_refused(403, "AuthorizationFailed", "GET", &other, &Value::Null);
+        admin.expect(200, "DELETE", &path, &Value::Null);
+    }
+    helpdesk.azure_refused(403, "AuthorizationFailed", "GET", &of_order, &Value::Null);
 }

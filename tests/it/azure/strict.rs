@@ -19,12 +19,12 @@ const NAME: &str = "5f3b90d7-1c84-4ea6-92b3-6d07c8e5a1f4";
 const OTHER_NAME: &str = "8c1e47a2-d5b0-4f93-a6e8-20c9f7b3d461";
 const ELEVATE: &str = "/providers/Microsoft.Authorization/elevateAccess?api-version=2016-07-01";
 
-fn strict() -> Mock {
+pub fn strict() -> Mock {
     mock_with(|builder| builder.auth(AuthLevel::Strict))
 }
 
 /// The world as a user of the partner sees it who signed in to the customer's tenant.
-fn signed_in(mock: &Mock, user: &str) -> Mock {
+pub fn signed_in(mock: &Mock, user: &str) -> Mock {
     let user = format!("{user}@fabricore.example");
     let token = accepted(
         mock,
@@ -234,7 +234,14 @@ fn an_application_that_is_no_admin_agent_needs_a_role() {
 }
 
 /// What anybody in the tenant may ask, and why.
-const OPEN: &[(&str, &str)] = &[];
+const OPEN: &[(&str, &str)] = &[
+    ("listRoleDefinitions", "built-in roles are the same everywhere"),
+    ("getRoleDefinition", "built-in roles are the same everywhere"),
+    ("listCapacityOperations", "what a provider can do is the same everywhere"),
+    ("getAppliedReservationList", "names only orders that may be read, and so none"),
+    ("getReservationRecommendationDetails", "there is nothing to be told"),
+    ("getOperationResult", "the example asks for an operation that nobody has begun"),
+];
 
 /// The example of an operation as a request.
 fn example(operation: &Operation) -> (String, String, String) {

@@ -5,13 +5,14 @@ mod body;
 use actix_web::http::{Method, StatusCode};
 use serde_json::json;
 
-use self::body::{RoleAssignmentBody, RoleAssignmentCreate, RoleAssignmentList};
+use self::body::{RoleAssignmentBody, RoleAssignmentCreate};
 use super::{TAG, at_scope, page, scope, tenant};
 use crate::api::azure::caller::Caller;
 use crate::api::azure::error::{
     ASSIGNMENT_EXISTS, ASSIGNMENT_FIXED, ASSIGNMENT_NOT_FOUND, ArmFault, INVALID_ASSIGNMENT_NAME,
     PRINCIPAL_NOT_FOUND, PRINCIPAL_TYPE, ROLE_NOT_ASSIGNABLE, ROLE_NOT_FOUND,
 };
+use crate::api::azure::list::ListOf;
 use crate::api::azure::odata::{Filter, FunctionCall};
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
@@ -43,7 +44,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .query("$filter", json!({ "type": "string" }), "`atScope()` leaves out those below the scope; `principalId eq '{id}'` keeps those of a principal; `assignedTo('{id}')` also those of its groups. `and` joins them.")
             .query("$skipToken", json!({ "type": "string" }), "How many to skip; from the link to the next page.")
             .example_query("$filter", "atScope()")
-            .gives::<RoleAssignmentList>(200, "The role assignments."),
+            .gives::<ListOf<RoleAssignmentBody>>(200, "The role assignments."),
         one(Method::GET, "getRoleAssignment", get)
             .summary(TAG, "Get a role assignment")
             .example("role_assignment_name", EXAMPLE)
@@ -90,7 +91,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let found = authorization::list(state, &caller.access, tenant, &scope, wanted)?;
     let (found, next_link) = page(call, found)?;
     let value = found.iter().map(|row| RoleAssignmentBody::of(row)).collect();
-    Ok(Reply::ok(&RoleAssignmentList { value, next_link }))
+    Ok(Reply::ok(&ListOf { value, next_link }))
 }
 
 /// The filter of a call; the ids in it are read, so that a misspelt one is refused and not merely

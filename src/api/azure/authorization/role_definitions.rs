@@ -6,14 +6,15 @@ use actix_web::http::{Method, StatusCode};
 use serde_json::json;
 use uuid::Uuid;
 
+use self::body::RoleDefinitionBody;
 pub(super) use self::body::{PermissionBody, id_of_role};
-use self::body::{RoleDefinitionBody, RoleDefinitionList};
 use super::{TAG, at_scope, page, scope, tenant};
 use crate::api::azure::caller::Caller;
 use crate::api::azure::error::{
     ArmFault, INVALID_ACTION, INVALID_ROLE, INVALID_ROLE_ID, ROLE_IN_USE, ROLE_NAME_TAKEN,
     ROLE_NOT_FOUND,
 };
+use crate::api::azure::list::ListOf;
 use crate::api::azure::odata::Filter;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
@@ -42,7 +43,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .query("$filter", json!({ "type": "string" }), "`roleName eq '…'`, `type eq 'BuiltInRole'` or `'CustomRole'`; `atScopeAndBelow()` adds those that can be assigned below the scope only. `and` joins them.")
             .query("$skipToken", json!({ "type": "string" }), "How many to skip; from the link to the next page.")
             .example_query("$filter", "roleName eq 'Reservations Reader'")
-            .gives::<RoleDefinitionList>(200, "The roles."),
+            .gives::<ListOf<RoleDefinitionBody>>(200, "The roles."),
         one(Method::GET, "getRoleDefinition", get)
             .summary(TAG, "Get a role")
             .faults(&[ROLE_NOT_FOUND])
@@ -88,7 +89,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
     }
     let (found, next_link) = page(call, found)?;
     let value = found.into_iter().map(|role| RoleDefinitionBody::of(&scope, role)).collect();
-    Ok(Reply::ok(&RoleDefinitionList { value, next_link }))
+    Ok(Reply::ok(&ListOf { value, next_link }))
 }
 
 fn filter(call: &Call<'_>) -> Result<Option<Filter>, ArmFault> {

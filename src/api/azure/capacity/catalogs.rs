@@ -19,6 +19,7 @@ use crate::api::azure::version;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
+use crate::domain::authorization::Scope;
 use crate::domain::catalogue::{
     Catalogue, Locale, ReservationFamily, ReservedResourceType, ReservedSize, Sku,
 };
@@ -261,7 +262,9 @@ fn items(
 fn catalog(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let caller = Caller::of(call)?;
     let view = call.view();
-    subscription_of(call, &caller, &view.state)?;
+    let subscription = subscription_of(call, &caller, &view.state)?;
+    let scope = Scope::Subscription(subscription.id);
+    caller.check_at(&view.state, "Microsoft.Capacity/catalogs/read", &scope)?;
     let catalogue = &view.state.catalogue;
     let query = call.query();
     let location = query.get("location").map(str::to_ascii_lowercase);

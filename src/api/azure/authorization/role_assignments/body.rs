@@ -136,16 +136,6 @@ pub struct RoleAssignmentProperties {
     description: Option<String>,
 }
 
-/// A page of role assignments.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RoleAssignmentList {
-    /// The role assignments.
-    pub value: Vec<RoleAssignmentBody>,
-    /// Where the next page is; null on the last.
-    pub next_link: Option<String>,
-}
-
 impl RoleAssignmentBody {
     /// The assignment on the wire.
     pub fn of(row: &RoleAssignment) -> Self {

@@ -70,16 +70,6 @@ pub struct PermissionBody {
     not_data_actions: Option<Vec<String>>,
 }
 
-/// A page of roles.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct RoleDefinitionList {
-    /// The roles.
-    pub value: Vec<RoleDefinitionBody>,
-    /// Where the next page is; null on the last.
-    pub next_link: Option<String>,
-}
-
 impl From<&Permission> for PermissionBody {
     fn from(permission: &Permission) -> Self {
         Self {
