@@ -694,16 +694,16 @@ def reads_role_definitions(s):
 @chapter
 def makes_and_removes_a_role(s):
     scope = "providers/Microsoft.Capacity"
-    name = str(uuid.uuid5(uuid.NAMESPACE_URL, "renamer"))
+    name = str(uuid.uuid5(uuid.NAMESPACE_URL, "observer"))
     wanted = RoleDefinition(
-        role_name="Reservation Renamer",
+        role_name="Batch Observer",
         role_type="CustomRole",
-        description="Reads and renames.",
+        description="Reads what runs at night.",
         assignable_scopes=["/providers/Microsoft.Capacity"],
         permissions=[Permission(actions=["Microsoft.Capacity/*/read"], not_actions=[])],
     )
     made = s.iam.role_definitions.create_or_update(scope, name, wanted)
-    assert (made.name, made.role_name, made.role_type) == (name, "Reservation Renamer", "CustomRole")
+    assert (made.name, made.role_name, made.role_type) == (name, "Batch Observer", "CustomRole")
     custom = s.iam.role_definitions.list(scope, filter="type eq 'CustomRole'")
     assert name in [role.name for role in custom]
     assert s.iam.role_definitions.delete(scope, name).name == name
