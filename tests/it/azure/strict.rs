@@ -153,6 +153,9 @@ fn roles_are_inherited_downwards_and_never_from_a_subscription() {
     admin.expect(201, "PUT", &assignment(&subscription, NAME), &assign(owner, HELPDESK));
     assert_eq!(orders(&helpdesk), [""; 0], "owners of a subscription own no reservations");
     forbidden(&helpdesk, "GET", &arm(&order()), &Value::Null);
+    let subscriptions = "/subscriptions?api-version=2022-12-01";
+    let count = |mock: &Mock| mock.get(subscriptions)["value"].as_array().unwrap().len();
+    assert_eq!((count(&admin), count(&helpdesk), count(&sales)), (2, 1, 0));
     let group = format!("{subscription}/resourceGroups/web");
     helpdesk.expect(201, "PUT", &assignment(&group, OTHER_NAME), &assign(READER, SALES));
 
@@ -238,6 +241,9 @@ const OPEN: &[(&str, &str)] = &[
     ("listRoleDefinitions", "built-in roles are the same everywhere"),
     ("getRoleDefinition", "built-in roles are the same everywhere"),
     ("listCapacityOperations", "what a provider can do is the same everywhere"),
+    ("listTenants", "the tenant of the token is no secret to who signed in to it"),
+    ("listTenantProviders", "providers are the same everywhere"),
+    ("getTenantProvider", "providers are the same everywhere"),
     ("getAppliedReservationList", "names only orders that may be read, and so none"),
     ("getReservationRecommendationDetails", "there is nothing to be told"),
     ("getOperationResult", "the example asks for an operation that nobody has begun"),

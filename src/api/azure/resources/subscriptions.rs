@@ -12,6 +12,7 @@ use crate::api::azure::subscription::subscription_of;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
+use crate::domain::authorization::Scope;
 use crate::domain::azure_subscriptions::{
     AzureSubscription, AzureSubscriptionState, azure_subscriptions,
 };
@@ -20,6 +21,9 @@ use crate::domain::ids::CustomerId;
 use crate::domain::state::State;
 
 const TAG: &str = "Subscriptions and tenants";
+
+/// Action of reading a subscription.
+const READ: &str = "Microsoft.Resources/subscriptions/read";
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
@@ -203,7 +207,11 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let caller = Caller::of(call)?;
     let view = call.view();
     let all: Vec<AzureSubscription> = match caller.directory {
-        Some(home) => view.state.azure_subscriptions_of(CustomerId(home.0)).collect(),
+        Some(home) => {
+            let readable = caller.access.granted(&view.state, home, READ);
+            let own = view.state.azure_subscriptions_of(CustomerId(home.0));
+            own.filter(|it| readable.covers(&Scope::Subscription(it.id))).collect()
+        }
         None => {
             view.state.subscriptions.iter().flat_map(|(_, row)| azure_subscriptions(row)).collect()
         }
@@ -227,7 +235,10 @@ fn list_locations(call: &Call<'_>) -> Result<Reply, ArmFault> {
     Ok(Reply::ok(&LocationList { value }))
 }
 
-/// The subscription in the path, if it is in the directory of the caller.
+/// The subscription in the path, if it is in the directory of the caller and the caller may read it.
 pub(super) fn find(call: &Call<'_>, state: &State) -> Result<AzureSubscription, ArmFault> {
-    subscription_of(call, &Caller::of(call)?, state)
+    let caller = Caller::of(call)?;
+    let found = subscription_of(call, &caller, state)?;
+    caller.check_at(state, READ, &Scope::Subscription(found.id))?;
+    Ok(found)
 }
