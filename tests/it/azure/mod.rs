@@ -1,6 +1,7 @@
 //! Azure Resource Manager over HTTP.
 
 mod access;
+mod at_once;
 mod bought_in_partner_center;
 mod catalog;
 mod changes;
