@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Bought, bought};
 use crate::support::{LARKSPUR, Mock};
 
-/// Numbers that look random and are the same in every run (SplitMix64).
+/// Numbers that look random and are the same in every run (`SplitMix64`).
 struct Numbers(u64);
 
 impl Numbers {

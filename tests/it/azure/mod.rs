@@ -65,7 +65,7 @@ fn bought_for(mock: Mock, quantity: i64, term: &str) -> Bought {
     let cart = format!("{carts}/{}/checkout", cart["id"].as_str().unwrap());
     mock.post(201, &cart, &Value::Null);
     let after = names(&azure.get(&arm(ORDERS)));
-    let order = after.into_iter().find(|id| !before.contains(id)).expect("no new order");
+    let order = after.into_iter().find(|id| !before.contains(id)).unwrap();
     let reservations = azure.get(&arm(&format!("{ORDERS}/{order}/reservations")));
     let reservation = names(&reservations).remove(0);
     Bought { mock, azure, order, reservation }
