@@ -51,7 +51,8 @@ pub struct Serve {
     #[arg(long, env = "PCMOCK_FREEZE", value_parser = BoolishValueParser::new())]
     freeze: bool,
     /// How long a transition takes, for example order-provisioning=PT30S; may be repeated. One of
-    /// order-provisioning, order-listing, subscription-registration, subscription-provisioning.
+    /// order-provisioning, order-listing, subscription-registration, subscription-provisioning,
+    /// reservation-change.
     #[arg(
         long = "delay",
         env = "PCMOCK_DELAY",
@@ -80,6 +81,12 @@ pub struct Serve {
     /// Ask for partnerOnRecordAttestationAccepted where a reseller is named.
     #[arg(long, env = "PCMOCK_REQUIRE_PARTNER_ATTESTATION", value_parser = BoolishValueParser::new())]
     require_partner_attestation: bool,
+    /// Let reservation orders move to another directory, which Azure refuses for a partner's customers.
+    #[arg(long, env = "PCMOCK_ALLOW_CHANGE_DIRECTORY", value_parser = BoolishValueParser::new())]
+    allow_change_directory: bool,
+    /// Accept a PATCH of a reservation that changes nothing, instead of refusing it.
+    #[arg(long, env = "PCMOCK_ACCEPT_EMPTY_CHANGE", value_parser = BoolishValueParser::new())]
+    accept_empty_change: bool,
     /// Refuse members of bodies that the service does not know.
     #[arg(long, env = "PCMOCK_STRICT", value_parser = BoolishValueParser::new())]
     strict: bool,
@@ -228,6 +235,8 @@ impl Serve {
         settings.enforce_last_sale = self.enforce_last_sale;
         settings.entitlements_need_user = self.entitlements_need_user;
         settings.require_partner_attestation = self.require_partner_attestation;
+        settings.allow_change_directory = self.allow_change_directory;
+        settings.refuse_empty_change = !self.accept_empty_change;
         Ok(settings)
     }
 
