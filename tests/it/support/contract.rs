@@ -31,11 +31,6 @@ fn contract() -> &'static Contract {
     })
 }
 
-/// The way to all operations.
-pub fn router() -> &'static Router {
-    &contract().router
-}
-
 /// Insists that an answer is one that the document knows.
 #[track_caller]
 pub fn check(method: &str, path: &str, answer: &Answer) {
