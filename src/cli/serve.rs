@@ -330,3 +330,32 @@ fn wait_for_signal(stopper: &partner_center_mock::Stopper) {
     });
     stopper.stop();
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        serve: Serve,
+    }
+
+    fn settings(flags: &[&str]) -> Settings {
+        let line = std::iter::once("pcmock").chain(flags.iter().copied());
+        Line::try_parse_from(line).unwrap().serve.settings().unwrap()
+    }
+
+    #[test]
+    fn flags_about_reservations_reach_the_settings() {
+        let plain = settings(&[]);
+        assert!(plain.refuse_empty_change && !plain.allow_change_directory);
+        assert!(settings(&["--allow-change-directory"]).allow_change_directory);
+        assert!(!settings(&["--accept-empty-change"]).refuse_empty_change);
+        let slow = settings(&["--delay", "reservation-change=PT10S"]);
+        let wanted: IsoDuration = "PT10S".parse().unwrap();
+        assert_eq!(slow.delay(Transition::ReservationChange), wanted);
+    }
+}
