@@ -24,6 +24,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const CUSTOMER: &str = "5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10";
 const SUBSCRIPTION: &str = "2f6c8a3d-91b0-4d0b-8e2a-61a4f07d5c33";
+const CAPACITY: &str = "/providers/Microsoft.Capacity";
+const ORDER: &str = "3e8d5a71-0c9b-4f26-b7d4-58e1a2f6c903";
+const RESERVATION: &str = "c4f1d2a7-5b6e-4a08-9f37-2d1e6c8b0a95";
+const VERSION: &str = "api-version=2022-11-01";
 const CONNECTIONS: usize = 4;
 const ROUNDS: usize = 5;
 
@@ -50,6 +54,13 @@ fn main() {
         compare(&label("GET customer"), &mock, &mock_threads, &one, round, 0.8);
         let list = get("/v1/customers?size=100");
         compare(&label("GET list of 100"), &mock, &mock_threads, &list, round, 0.8);
+        let azure = mock.default_world().azure_token(CUSTOMER);
+        let read = |path: &str| request("GET", &format!("{path}?{VERSION}"), &azure, "");
+        let reservation =
+            read(&format!("{CAPACITY}/reservationOrders/{ORDER}/reservations/{RESERVATION}"));
+        compare(&label("GET reservation"), &mock, &mock_threads, &reservation, round, 0.5);
+        let all = read(&format!("{CAPACITY}/reservations"));
+        compare(&label("GET all reservations"), &mock, &mock_threads, &all, round, 0.5);
         let orders = format!("/v1/customers/{CUSTOMER}/orders");
         let order = request("POST", &orders, &token, &order());
         compare(&label("POST order"), &mock, &mock_threads, &order, round, 0.6);

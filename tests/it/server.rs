@@ -104,7 +104,7 @@ async fn swagger_ui_and_the_documents_come_from_the_binary() {
     assert_eq!(page.status(), 200);
     assert!(page.text().await.unwrap().contains("swagger-ui"));
     let start = get("/swagger/swagger-initializer.js").await.unwrap().text().await.unwrap();
-    for document in ["partner-center", "identity", "control"] {
+    for document in ["partner-center", "azure", "identity", "control"] {
         assert!(start.contains(&format!("/openapi/{document}.json")), "{document}");
         let found = get(&format!("/openapi/{document}.json")).await.unwrap();
         assert_eq!(found.status(), 200, "{document}");
@@ -114,10 +114,14 @@ async fn swagger_ui_and_the_documents_come_from_the_binary() {
 
 #[test]
 fn a_dropped_server_frees_its_port() {
-    let mock = MockServer::start_blocking().unwrap();
-    let address = mock.address();
-    drop(mock);
-    std::net::TcpListener::bind(address).unwrap();
+    // A freed port may be somebody else's a moment later, but not every time.
+    let is_free = || {
+        let mock = MockServer::start_blocking().unwrap();
+        let address = mock.address();
+        drop(mock);
+        std::net::TcpListener::bind(address).is_ok()
+    };
+    assert!((0..5).any(|_| is_free()));
 }
 
 #[test]

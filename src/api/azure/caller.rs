@@ -52,6 +52,9 @@ impl Action {
     }
 }
 
+/// A reservation with its order.
+type Found = (Arc<Row<ReservationOrder>>, Arc<Row<Reservation>>);
+
 /// Who calls.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -152,7 +155,7 @@ impl Caller {
         call: &Call<'_>,
         state: &State,
         action: Action,
-    ) -> Result<(Arc<Row<ReservationOrder>>, Arc<Row<Reservation>>), ArmFault> {
+    ) -> Result<Found, ArmFault> {
         let id = order_id(call)?;
         let reservation = reservation_id(call)?;
         let order = find_order(state, self.directory, id)?;

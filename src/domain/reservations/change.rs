@@ -62,7 +62,7 @@ pub fn change(
             ReservationFault::NothingChanges.into()
         });
     }
-    operation::start(tx, order, Step::Update(id, change))
+    Ok(operation::start(tx, order, Step::Update(id, change)))
 }
 
 fn check(

@@ -71,7 +71,7 @@ pub(super) fn start(
     tx: &mut Transaction,
     order: &ReservationOrder,
     step: Step,
-) -> Result<Option<OperationId>> {
+) -> Option<OperationId> {
     for id in step.concerns() {
         if let Some(mut reservation) = draft(tx, order, id) {
             reservation.changing = true;
@@ -80,14 +80,14 @@ pub(super) fn start(
     }
     if tx.settings.delay(Transition::ReservationChange) == IsoDuration::ZERO {
         carry_out(tx, order, &step);
-        return Ok(None);
+        return None;
     }
     let id = OperationId(tx.guid(Draw::Operation));
     let customer = order.customer;
     let operation = LongRunning { id, customer, order: order.id, step, outcome: Outcome::Running };
     tx.operations.put(id, operation);
     tx.schedule(Transition::ReservationChange, Timer::CompleteOperation(customer, id));
-    Ok(Some(id))
+    Some(id)
 }
 
 fn carry_out(tx: &mut Transaction, order: &ReservationOrder, step: &Step) {

@@ -21,7 +21,6 @@ pub(super) fn check_scope(
         Err(ReservationFault::ScopeNotAssociated { scope, reason: reason.to_owned() }.into())
     };
     match scope {
-        AppliedScope::Shared => Ok(()),
         AppliedScope::Single(id) | AppliedScope::ResourceGroup(id, _) => {
             let Some(found) = state.azure_subscription(*id).filter(|it| it.customer == customer)
             else {
@@ -42,7 +41,7 @@ pub(super) fn check_scope(
         AppliedScope::ManagementGroup(tenant, _) if *tenant != directory => {
             refuse("is a management group of another directory")
         }
-        AppliedScope::ManagementGroup(..) => Ok(()),
+        AppliedScope::Shared | AppliedScope::ManagementGroup(..) => Ok(()),
     }
 }
 

@@ -42,7 +42,7 @@ pub fn split(
         return refuse(format!("must add up to {quantity}, the quantity of the reservation"));
     }
     let parts = [first, second].map(|part| u32::try_from(part).unwrap_or_default());
-    operation::start(tx, order, Step::Split(id, parts))
+    Ok(operation::start(tx, order, Step::Split(id, parts)))
 }
 
 /// Merges two reservations of one order. Gives the operation when that takes time.
@@ -71,7 +71,7 @@ pub fn merge(
     } else if one.expiry != other.expiry {
         "end"
     } else {
-        return operation::start(tx, order, Step::Merge([first, second]));
+        return Ok(operation::start(tx, order, Step::Merge([first, second])));
     };
     let reason = format!("the two differ in their {differs}; give both the same one first");
     Err(ReservationFault::invalid(FIELD, reason).into())

@@ -124,7 +124,7 @@ fn a_renewal_buys_what_its_properties_say() {
 fn a_renewal_that_cannot_be_bought_is_no_renewal() {
     let bought = bought(1);
     bought.patch(&json!({ "renew": true }));
-    let subscription = format!("/v1/customers/{LARKSPUR}/subscriptions/{}", LARKSPUR_AZURE);
+    let subscription = format!("/v1/customers/{LARKSPUR}/subscriptions/{LARKSPUR_AZURE}");
     let mut body = bought.mock.get(&subscription);
     body["status"] = "suspended".into();
     bought.mock.expect(200, "PATCH", &subscription, &body);
@@ -139,7 +139,7 @@ fn a_renewal_that_cannot_be_bought_is_no_renewal() {
 fn a_reservation_whose_only_subscription_is_suspended_has_no_benefit() {
     let bought = bought(1);
     bought.patch(&json!({ "appliedScopeType": "Single", "appliedScopes": [super::AZURE] }));
-    let subscription = format!("/v1/customers/{LARKSPUR}/subscriptions/{}", LARKSPUR_AZURE);
+    let subscription = format!("/v1/customers/{LARKSPUR}/subscriptions/{LARKSPUR_AZURE}");
     let mut body = bought.mock.get(&subscription);
     body["status"] = "suspended".into();
     bought.mock.expect(200, "PATCH", &subscription, &body);

@@ -1,6 +1,7 @@
 //! Azure Resource Manager over HTTP.
 
 mod access;
+mod at_once;
 mod bought_in_partner_center;
 mod catalog;
 mod changes;
@@ -65,7 +66,7 @@ fn bought_for(mock: Mock, quantity: i64, term: &str) -> Bought {
     let cart = format!("{carts}/{}/checkout", cart["id"].as_str().unwrap());
     mock.post(201, &cart, &Value::Null);
     let after = names(&azure.get(&arm(ORDERS)));
-    let order = after.into_iter().find(|id| !before.contains(id)).expect("no new order");
+    let order = after.into_iter().find(|id| !before.contains(id)).unwrap();
     let reservations = azure.get(&arm(&format!("{ORDERS}/{order}/reservations")));
     let reservation = names(&reservations).remove(0);
     Bought { mock, azure, order, reservation }

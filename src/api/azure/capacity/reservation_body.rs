@@ -84,6 +84,7 @@ pub struct SkuName {
 /// What a reservation is.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names, reason = "the names on the wire")]
 #[schema(as = ReservationsProperties)]
 pub struct Properties {
     /// Kind of resource.
@@ -484,7 +485,7 @@ impl ReservationBody {
     /// The same as one of the revisions of the reservation
     /// (contract: azure-reservations.md §3.7, §5.2).
     #[must_use]
-    pub fn as_revision(mut self, form: Form) -> Self {
+    pub fn into_revision(mut self, form: Form) -> Self {
         self.id = format!("{}/revisions/{}", self.id, self.etag);
         self.name = if form.legacy {
             format!("{}/{}", self.name, self.etag)

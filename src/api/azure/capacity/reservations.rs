@@ -83,7 +83,9 @@ fn revisions(call: &Call<'_>) -> Result<Reply, ArmFault> {
         .state
         .revisions_of(reservation.id)
         .rev()
-        .map(|row| ReservationBody::of(&view.state, &order, row, view.now, form).as_revision(form))
+        .map(|row| {
+            ReservationBody::of(&view.state, &order, row, view.now, form).into_revision(form)
+        })
         .collect();
     Ok(Reply::ok(&ListOf { value, next_link: None }))
 }

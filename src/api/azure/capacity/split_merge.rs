@@ -201,7 +201,7 @@ fn carry_out(
     let form = Form::of(call);
     let revisions: Vec<ReservationBody> = made
         .iter()
-        .map(|row| ReservationBody::of(&view.state, order, row, view.now, form).as_revision(form))
+        .map(|row| ReservationBody::of(&view.state, order, row, view.now, form).into_revision(form))
         .collect();
     Ok(long_running::pointing(call, Reply::ok(&revisions), None, &location))
 }
