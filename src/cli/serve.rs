@@ -51,7 +51,8 @@ pub struct Serve {
     #[arg(long, env = "PCMOCK_FREEZE", value_parser = BoolishValueParser::new())]
     freeze: bool,
     /// How long a transition takes, for example order-provisioning=PT30S; may be repeated. One of
-    /// order-provisioning, order-listing, subscription-registration, subscription-provisioning.
+    /// order-provisioning, order-listing, subscription-registration, subscription-provisioning,
+    /// reservation-change.
     #[arg(
         long = "delay",
         env = "PCMOCK_DELAY",
@@ -80,6 +81,12 @@ pub struct Serve {
     /// Ask for partnerOnRecordAttestationAccepted where a reseller is named.
     #[arg(long, env = "PCMOCK_REQUIRE_PARTNER_ATTESTATION", value_parser = BoolishValueParser::new())]
     require_partner_attestation: bool,
+    /// Let reservation orders move to another directory, which Azure refuses for a partner's customers.
+    #[arg(long, env = "PCMOCK_ALLOW_CHANGE_DIRECTORY", value_parser = BoolishValueParser::new())]
+    allow_change_directory: bool,
+    /// Accept a PATCH of a reservation that changes nothing, instead of refusing it.
+    #[arg(long, env = "PCMOCK_ACCEPT_EMPTY_CHANGE", value_parser = BoolishValueParser::new())]
+    accept_empty_change: bool,
     /// Refuse members of bodies that the service does not know.
     #[arg(long, env = "PCMOCK_STRICT", value_parser = BoolishValueParser::new())]
     strict: bool,
@@ -228,6 +235,8 @@ impl Serve {
         settings.enforce_last_sale = self.enforce_last_sale;
         settings.entitlements_need_user = self.entitlements_need_user;
         settings.require_partner_attestation = self.require_partner_attestation;
+        settings.allow_change_directory = self.allow_change_directory;
+        settings.refuse_empty_change = !self.accept_empty_change;
         Ok(settings)
     }
 
@@ -320,4 +329,33 @@ fn wait_for_signal(stopper: &partner_center_mock::Stopper) {
         let _ = tokio::signal::ctrl_c().await;
     });
     stopper.stop();
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        serve: Serve,
+    }
+
+    fn settings(flags: &[&str]) -> Settings {
+        let line = std::iter::once("pcmock").chain(flags.iter().copied());
+        Line::try_parse_from(line).unwrap().serve.settings().unwrap()
+    }
+
+    #[test]
+    fn flags_about_reservations_reach_the_settings() {
+        let plain = settings(&[]);
+        assert!(plain.refuse_empty_change && !plain.allow_change_directory);
+        assert!(settings(&["--allow-change-directory"]).allow_change_directory);
+        assert!(!settings(&["--accept-empty-change"]).refuse_empty_change);
+        let slow = settings(&["--delay", "reservation-change=PT10S"]);
+        let wanted: IsoDuration = "PT10S".parse().unwrap();
+        assert_eq!(slow.delay(Transition::ReservationChange), wanted);
+    }
 }

@@ -57,7 +57,6 @@ pub(super) fn operations() -> Vec<Operation> {
         SCOPE_COUNT,
         SCOPE_NOT_ASSOCIATED,
         PURCHASE_ERROR,
-        OUT_OF_STOCK,
     ];
     let mut operations = vec![
         operation(
@@ -88,7 +87,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .with_header("Retry-After", "Seconds to wait.")
         .gives::<OrderBody>(200, "The order: it was bought by the same request before.")
         .faults(&faults)
-        .faults(&[ORDER_EXISTS])
+        .faults(&[ORDER_EXISTS, OUT_OF_STOCK])
         .example_after("calculatePrice")
         .example_body(wanted),
     ];
