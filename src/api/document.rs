@@ -76,7 +76,8 @@ fn document(surface: Surface) -> Value {
     });
     match surface {
         Surface::PartnerCenter => {
-            document["components"]["securitySchemes"] = security_schemes(schemes(surface), DEMO_TENANT, SCOPE);
+            document["components"]["securitySchemes"] =
+                security_schemes(schemes(surface), DEMO_TENANT, SCOPE);
         }
         Surface::Azure => {
             document["components"]["securitySchemes"] =

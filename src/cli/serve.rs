@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use partner_center_mock::api::service::Options;
 use partner_center_mock::domain::duration::IsoDuration;
 use partner_center_mock::domain::settings::{
-    AddressAnswer, Profile, SecondCheckout, Settings, Transition,
+    AddressAnswer, Profile, PurchaseStates, SecondCheckout, Settings, Transition,
 };
 use partner_center_mock::identity::token::AuthLevel;
 use partner_center_mock::server::tls::{CertificateAuthority, TlsSource};
@@ -84,6 +84,12 @@ pub struct Serve {
     /// Let reservation orders move to another directory, which Azure refuses for a partner's customers.
     #[arg(long, env = "PCMOCK_ALLOW_CHANGE_DIRECTORY", value_parser = BoolishValueParser::new())]
     allow_change_directory: bool,
+    /// Which states a purchase in Azure passes through: `short` as recorded, or `long` as specified.
+    #[arg(long, env = "PCMOCK_PURCHASE_STATES", default_value = "short", value_parser = purchase_states)]
+    purchase_states: PurchaseStates,
+    /// Days before its end from which a reservation is shown as expiring.
+    #[arg(long, env = "PCMOCK_EXPIRING_DAYS", default_value_t = 30, value_parser = clap::value_parser!(i64).range(0..=3650))]
+    expiring_days: i64,
     /// Accept a PATCH of a reservation that changes nothing, instead of refusing it.
     #[arg(long, env = "PCMOCK_ACCEPT_EMPTY_CHANGE", value_parser = BoolishValueParser::new())]
     accept_empty_change: bool,
@@ -152,6 +158,10 @@ impl FromStr for Delay {
 
 fn profile(text: &str) -> Result<Profile, String> {
     Profile::named(text).ok_or_else(|| "production or sandbox".to_owned())
+}
+
+fn purchase_states(text: &str) -> Result<PurchaseStates, String> {
+    PurchaseStates::named(text).ok_or_else(|| "must be short or long".to_owned())
 }
 
 fn address_answer(text: &str) -> Result<AddressAnswer, String> {
@@ -236,6 +246,8 @@ impl Serve {
         settings.entitlements_need_user = self.entitlements_need_user;
         settings.require_partner_attestation = self.require_partner_attestation;
         settings.allow_change_directory = self.allow_change_directory;
+        settings.purchase_states = self.purchase_states;
+        settings.expiring_days = self.expiring_days;
         settings.refuse_empty_change = !self.accept_empty_change;
         Ok(settings)
     }
@@ -354,6 +366,9 @@ mod tests {
         assert!(plain.refuse_empty_change && !plain.allow_change_directory);
         assert!(settings(&["--allow-change-directory"]).allow_change_directory);
         assert!(!settings(&["--accept-empty-change"]).refuse_empty_change);
+        assert_eq!(plain.purchase_states, PurchaseStates::Short);
+        assert_eq!(settings(&["--purchase-states", "Long"]).purchase_states, PurchaseStates::Long);
+        assert_eq!(settings(&["--expiring-days", "60"]).expiring_days, 60);
         let slow = settings(&["--delay", "reservation-change=PT10S"]);
         let wanted: IsoDuration = "PT10S".parse().unwrap();
         assert_eq!(slow.delay(Transition::ReservationChange), wanted);

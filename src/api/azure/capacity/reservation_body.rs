@@ -296,7 +296,7 @@ pub fn display_state(state: &State, reservation: &Reservation, now: DateTime<Utc
             if scope.is_some_and(|id| !state.azure_subscription(id).is_some_and(usable)) {
                 // The subscription it applies to is gone or suspended [choice].
                 "NoBenefit"
-            } else if reservation.is_expiring(now) {
+            } else if reservation.is_expiring(now, state.settings.expiring_days) {
                 "Expiring"
             } else {
                 "Succeeded"
