@@ -100,7 +100,11 @@ pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
             allowed.dedup();
             let method = request.method.clone();
             let surface = by_host.unwrap_or_else(|| surface_of_path(request.path));
-            finish_refused(service, request, Refusal::Method { method, allowed }, surface)
+            let refusal = match before_path(service, request, surface) {
+                Err(refusal) => refusal,
+                Ok(()) => Refusal::Method { method, allowed },
+            };
+            finish_refused(service, request, refusal, surface)
         }
         Found::Nothing => {
             let surface = by_host.unwrap_or_else(|| surface_of_path(request.path));

@@ -188,11 +188,7 @@ impl Refusal {
         let reply = nested(&self, code);
         match &self {
             Self::Token(fault) => {
-                let text = fault.to_string().replace(['"', '\\'], "'");
-                let challenge = format!(
-                    "Bearer authorization_uri=\"https://login.microsoftonline.com/common\", error=\"invalid_token\", error_description=\"{text}\""
-                );
-                reply.with(WWW_AUTHENTICATE, &challenge)
+                reply.with(WWW_AUTHENTICATE, &azure::error::challenge(&fault.to_string()))
             }
             Self::TooManyRequests(seconds) => reply.with(RETRY_AFTER, &seconds.to_string()),
             _ => reply,

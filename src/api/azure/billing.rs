@@ -12,7 +12,7 @@ use crate::api::reply::Reply;
 const VERSIONS: &[&str] = &["2024-04-01"];
 
 /// A billing account, the same in every world [choice].
-const ACCOUNT: &str = "partner";
+pub(super) const ACCOUNT: &str = "partner";
 
 macro_rules! below_account {
     ($rest:literal) => {

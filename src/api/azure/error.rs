@@ -2,6 +2,7 @@
 //! rules get their status and code (contract: azure-reservations.md §1.2, azure-identity.md §4).
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::WWW_AUTHENTICATE;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -137,8 +138,21 @@ impl From<ArmFault> for Reply {
             StatusCode::from_u16(fault.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut reply = Self::json(status, &ErrorBody { error: fault.detail() });
         reply.code = Some(fault.code.name.into());
+        if status == StatusCode::UNAUTHORIZED {
+            return reply.with(WWW_AUTHENTICATE, &challenge(&fault.message));
+        }
         reply
     }
+}
+
+/// The header that every 401 carries: all values quoted, a comma and a space between them, as clients
+/// read it (contract: azure-identity.md §4).
+pub fn challenge(text: &str) -> String {
+    let text: String = text.chars().filter(|it| it.is_ascii() && !it.is_ascii_control()).collect();
+    let text = text.replace(['"', '\\'], "'");
+    format!(
+        "Bearer authorization_uri=\"https://login.microsoftonline.com/common\", error=\"invalid_token\", error_description=\"{text}\""
+    )
 }
 
 impl From<InputFault> for ArmFault {

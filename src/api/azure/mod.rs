@@ -35,10 +35,11 @@ pub fn operations() -> Vec<Operation> {
     operations
 }
 
-/// Resource providers that are there.
+/// Resource providers that are known, also those of which nothing is there.
 const NAMESPACES: &[&str] = &[
     "Microsoft.Authorization",
     "Microsoft.Billing",
+    "Microsoft.BillingBenefits",
     "Microsoft.Capacity",
     "Microsoft.Consumption",
     "Microsoft.Resources",

@@ -4,10 +4,11 @@
 use uuid::Uuid;
 
 use super::customer::Customer;
+use crate::domain::authorization::keep_only;
 use crate::domain::catalogue::ProductKind;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{
-    CartId, CustomerId, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
+    CartId, CustomerId, OrderId, ReservationId, ReservationOrderId, SubscriptionId, TenantId,
 };
 use crate::domain::orders::{LineStatus, Order, OrderStatus};
 use crate::domain::partner::{IndirectReseller, Partner};
@@ -121,6 +122,8 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
     let orders = (id, ReservationOrderId::FIRST)..=(id, ReservationOrderId::LAST);
     for key in keys(tx.reservation_orders.range(orders)) {
         if let Some(order) = tx.reservation_orders.remove(&key) {
+            // The order may have been moved to a directory that stays.
+            keep_only(tx, (order.directory, order.directory), order.id, None);
             tx.reservation_order_customers.remove(&order.id);
             tx.reservation_order_directories.remove(&(order.directory, order.id));
         }
@@ -129,6 +132,7 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
     let to = (id, ReservationOrderId::LAST, ReservationId::LAST);
     for key in keys(tx.reservations.range(from..=to)) {
         tx.reservations.remove(&key);
+        tx.utilization.remove(&key.2);
         for revision in keys(tx.reservation_revisions.range((key.2, 0)..=(key.2, u32::MAX))) {
             tx.reservation_revisions.remove(&revision);
         }
@@ -138,6 +142,14 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
     }
     for key in keys(tx.operations.iter().filter(|(_, row)| row.customer == id)) {
         tx.operations.remove(&key);
+    }
+    let tenant = TenantId::from(id);
+    let everything = (tenant, Uuid::nil())..=(tenant, Uuid::max());
+    for key in keys(tx.role_assignments.range(everything.clone())) {
+        tx.role_assignments.remove(&key);
+    }
+    for key in keys(tx.role_definitions.range(everything)) {
+        tx.role_definitions.remove(&key);
     }
     tx.timers.forget(id);
     if let Some(customer) = tx.customers.remove(&id) {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
+use super::change::check_name;
 use super::scope::check_scope;
 use super::{
     AppliedScope, BillingPlan, Reservation, ReservationFault, ReservationOrder, ReservationState,
@@ -77,8 +78,17 @@ pub struct Offer {
 }
 
 /// What the catalogue offers for the reservation, once everything it names is found good
-/// (contract: azure-reservations.md §4.1, errors).
-pub fn offer(state: &State, customer: CustomerId, wanted: &NewReservation) -> Result<Offer> {
+/// (contract: azure-reservations.md §4.1, errors). Its scope is one of `directory`, where its order is
+/// to be seen.
+pub fn offer(
+    state: &State,
+    customer: CustomerId,
+    directory: TenantId,
+    wanted: &NewReservation,
+) -> Result<Offer> {
+    if let Some(name) = &wanted.display_name {
+        check_name("properties.displayName", name)?;
+    }
     if wanted.quantity == 0 || wanted.quantity > MOST {
         let reason = format!("must be 1 to {MOST}");
         return Err(ReservationFault::invalid("properties.quantity", reason).into());
@@ -98,7 +108,6 @@ pub fn offer(state: &State, customer: CustomerId, wanted: &NewReservation) -> Re
         return Err(ReservationFault::invalid("properties.billingPlan", reason).into());
     }
     let sku = sku_of(state, wanted)?;
-    let directory = TenantId::from(customer);
     check_scope(state, customer, directory, billed.kind, &wanted.scope)?;
     check_flexibility(wanted.resource_type, &wanted.scope, wanted.instance_flexibility)?;
     let country = state.customer(customer)?.country().to_owned();
@@ -228,10 +237,11 @@ pub(super) fn default_name(kind: ReservedResourceType, now: DateTime<Utc>) -> St
 pub(super) fn buy(
     tx: &mut Transaction,
     customer: CustomerId,
+    directory: TenantId,
     wanted: &NewReservation,
     by: TransactionKind,
 ) -> Result<(OrderId, ReservationOrderId)> {
-    let offer = offer(tx, customer, wanted)?;
+    let offer = offer(tx, customer, directory, wanted)?;
     let customer = std::sync::Arc::clone(tx.customer(customer)?);
     let now = tx.now();
     let name = wanted.display_name.clone();

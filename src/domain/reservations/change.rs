@@ -55,6 +55,7 @@ pub fn change(
             && change.name.is_none()
             && change.instance_flexibility.is_none()
             && change.renew.is_none_or(|renew| !renew)
+            && change.renewal.is_none()
             && change.review.is_none();
         return Err(if only_scope {
             ReservationFault::SameScope.into()
@@ -90,7 +91,7 @@ fn check(
             )
             .into());
         }
-        offer(tx, order.customer, renewal)?;
+        offer(tx, order.customer, order.directory, renewal)?;
     }
     Ok(())
 }

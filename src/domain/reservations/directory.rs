@@ -1,11 +1,12 @@
 //! Moving an order to another directory (contract: azure-reservations.md §5.5,
 //! reservation-business-rules.md §10 and §11).
 
+use super::buy::is_changeable;
 use super::lifecycle::reservations;
 use super::record::{draft_order, put, put_order};
-use super::{ReservationFault, ReservationOrder};
+use super::{Reservation, ReservationFault, ReservationOrder, ReservationState};
 use crate::domain::error::{Error, Result};
-use crate::domain::ids::{CustomerId, ReservationId, TenantId};
+use crate::domain::ids::{CustomerId, ReservationId, ReservationOrderId, TenantId};
 use crate::domain::transaction::Transaction;
 
 /// What was moved, with the names of the parts.
@@ -15,6 +16,22 @@ pub struct DirectoryMove {
     pub order_name: String,
     /// The reservations moved along.
     pub reservations: Vec<(ReservationId, String)>,
+}
+
+/// Only an order with something in force can be moved, and only while nothing of it is being changed:
+/// what is over or under way is only read (contract: reservation-business-rules.md §7).
+fn is_movable(tx: &Transaction, order: &ReservationOrder) -> Result<()> {
+    let alive = |it: &&Reservation| {
+        matches!(it.state, ReservationState::Creating | ReservationState::Succeeded)
+    };
+    let all = reservations(tx, order);
+    let mut standing = all.iter().filter(alive).peekable();
+    if standing.peek().is_none()
+        && let Some(over) = all.first()
+    {
+        return is_changeable(over);
+    }
+    standing.try_for_each(is_changeable)
 }
 
 /// Moves an order with all its reservations. Renewal is turned off; what is billed stays.
@@ -42,9 +59,8 @@ pub fn change_directory(
     }
     let mut moved = draft_order(tx, order.id)
         .ok_or_else(|| Error::from(ReservationFault::OrderNotFound(order.id)))?;
-    tx.reservation_order_directories.remove(&(moved.directory, moved.id));
-    moved.directory = to;
-    tx.reservation_order_directories.put((to, moved.id), moved.customer);
+    is_movable(tx, &moved)?;
+    enter(tx, &mut moved, to);
     let order_name = moved.display_name.clone();
     let mut names = Vec::new();
     for mut reservation in reservations(tx, &moved) {
@@ -57,4 +73,17 @@ pub fn change_directory(
     }
     put_order(tx, moved);
     Ok(DirectoryMove { order_name, reservations: names })
+}
+
+/// Puts an order into another directory; everything else stays.
+pub(super) fn relocate(tx: &mut Transaction, id: ReservationOrderId, to: TenantId) {
+    let Some(mut order) = draft_order(tx, id) else { return };
+    enter(tx, &mut order, to);
+    tx.reservation_orders.put((order.customer, id), order);
+}
+
+fn enter(tx: &mut Transaction, order: &mut ReservationOrder, to: TenantId) {
+    tx.reservation_order_directories.remove(&(order.directory, order.id));
+    order.directory = to;
+    tx.reservation_order_directories.put((to, order.id), order.customer);
 }

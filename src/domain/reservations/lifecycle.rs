@@ -2,6 +2,7 @@
 //! because the order was cancelled (contract: reservation-business-rules.md §7, §9).
 
 use super::buy::{NewReservation, renewed};
+use super::directory::relocate;
 use super::record::{draft_order, put, put_order};
 use super::{Lineage, Reservation, ReservationOrder, ReservationState};
 use crate::domain::authorization::{self, Scope, grant_admin_agents};
@@ -134,12 +135,12 @@ pub(super) fn cancel(tx: &mut Transaction, mut reservation: Reservation) -> Rese
     Reservation::clone(&put(tx, reservation))
 }
 
-/// Gives an order its last state once nothing of it is in force.
+/// Gives an order its last state once nothing of it is in force; one that has its last state keeps it.
 pub(super) fn close_order(tx: &mut Transaction, id: ReservationOrderId, state: ReservationState) {
     let Some(mut order) = draft_order(tx, id) else { return };
     let alive = |state| matches!(state, ReservationState::Creating | ReservationState::Succeeded);
     let over = tx.reservations_of(order.customer, id).all(|row| !alive(row.state));
-    if over && order.state != state {
+    if over && alive(order.state) {
         order.state = state;
         put_order(tx, order);
     }
@@ -193,8 +194,8 @@ fn try_renew(
         Some(wanted) => NewReservation::clone(wanted),
         None => renewed(tx, &order, old)?,
     };
-    let (purchase, id) =
-        super::buy::buy(tx, old.customer, &wanted, orders::TransactionKind::SystemPurchase)?;
+    let by = orders::TransactionKind::SystemPurchase;
+    let (purchase, id) = super::buy::buy(tx, old.customer, order.directory, &wanted, by)?;
     // A renewal is in force at once: no gap lies between two terms [choice].
     orders::fulfil(tx, old.customer, &purchase)?;
     let mut renewal = tx
@@ -205,7 +206,13 @@ fn try_renew(
     renewal.lineage.renews = Some((old.order, old.id));
     let made = (id, renewal.id);
     put(tx, renewal);
-    authorization::copy(tx, (order.directory, order.id), (TenantId::from(old.customer), id));
+    let home = TenantId::from(old.customer);
+    if order.directory != home {
+        // What was moved is followed where it was moved to, and hidden where it was bought [choice].
+        authorization::keep_only(tx, (home, order.directory), id, None);
+        relocate(tx, id, order.directory);
+    }
+    authorization::copy(tx, (order.directory, order.id), (order.directory, id));
     Ok(made)
 }
 

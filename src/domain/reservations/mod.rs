@@ -34,4 +34,7 @@ pub use reservation::{
 };
 pub use schedule::{Payment, payments};
 pub use scope::{applies_to, is_valid_scope};
-pub use split_merge::{merge, split, split_or_merge_result};
+pub use split_merge::{Regrouping, merge, split, split_or_merge_result};
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 
 use super::record::{draft, put};
-use super::{Change, ReservationFault, ReservationOrder, change, split_merge};
+use super::{Change, Regrouping, ReservationFault, ReservationOrder, change, split_merge};
 use crate::domain::duration::IsoDuration;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{
@@ -96,6 +96,18 @@ fn carry_out(tx: &mut Transaction, order: &ReservationOrder, step: &Step) {
         Step::Split(id, parts) => split_merge::carry_out_split(tx, order, *id, *parts),
         Step::Merge(sources) => split_merge::carry_out_merge(tx, order, *sources),
     }
+}
+
+/// Whether a reservation is being split or merged.
+pub(super) fn is_under_way(state: &State, source: ReservationId, wanted: Regrouping) -> bool {
+    state.operations.iter().any(|(_, operation)| {
+        operation.outcome == Outcome::Running
+            && match &operation.step {
+                Step::Update(..) => false,
+                Step::Split(id, _) => wanted == Regrouping::Split && *id == source,
+                Step::Merge(sources) => wanted == Regrouping::Merge && sources.contains(&source),
+            }
+    })
 }
 
 /// Ends an operation. One whose reservations are no longer in force fails.

@@ -38,7 +38,7 @@ pub struct Quoted {
 
 /// Prices a reservation and remembers it.
 pub fn quote(tx: &mut Transaction, customer: CustomerId, wanted: NewReservation) -> Result<Quoted> {
-    let offer = offer(tx, customer, &wanted)?;
+    let offer = offer(tx, customer, TenantId::from(customer), &wanted)?;
     let id = ReservationOrderId(tx.guid(Draw::ReservationOrder));
     let expires = tx.now() + TimeDelta::minutes(MINUTES);
     tx.quotes.put(id, Quote { customer, wanted, expires, bought: false });
@@ -92,7 +92,8 @@ pub fn purchase(
         return Err(ReservationFault::NotAsQuoted(what).into());
     }
     tx.ids.preset(Draw::ReservationOrder, &id.to_string());
-    buy(tx, quote.customer, wanted, TransactionKind::UserPurchase)?;
+    let home = TenantId::from(quote.customer);
+    buy(tx, quote.customer, home, wanted, TransactionKind::UserPurchase)?;
     tx.quotes.put(id, Quote { wanted: wanted.clone(), bought: true, ..quote });
     Ok(true)
 }

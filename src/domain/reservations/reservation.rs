@@ -52,8 +52,9 @@ impl BillingPlan {
     }
 }
 
-/// Where the discount applies (contract: reservation-business-rules.md §6).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where the discount applies (contract: reservation-business-rules.md §6). Two are the same whatever
+/// the casing of the names in them (contract: azure-reservations.md §1).
+#[derive(Debug, Clone)]
 pub enum AppliedScope {
     /// To all subscriptions of the billing context.
     Shared,
@@ -64,6 +65,25 @@ pub enum AppliedScope {
     /// To the subscriptions below a management group of a tenant.
     ManagementGroup(TenantId, String),
 }
+
+impl PartialEq for AppliedScope {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
+        match (self, other) {
+            (Self::Shared, Self::Shared) => true,
+            (Self::Single(a), Self::Single(b)) => a == b,
+            (Self::ResourceGroup(a, group), Self::ResourceGroup(b, other)) => {
+                a == b && same(group, other)
+            }
+            (Self::ManagementGroup(a, group), Self::ManagementGroup(b, other)) => {
+                a == b && same(group, other)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Eq for AppliedScope {}
 
 impl AppliedScope {
     /// `appliedScopeType` on the wire: a resource group is `Single`.

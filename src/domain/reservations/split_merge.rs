@@ -7,9 +7,7 @@ use super::buy::is_changeable;
 use super::lifecycle::cancel;
 use super::operation::{self, Step};
 use super::record::{draft, draft_order, put, put_order};
-use super::{
-    Lineage, Reservation, ReservationFault, ReservationOrder, ReservationState, find_reservation,
-};
+use super::{Lineage, Reservation, ReservationFault, ReservationOrder, find_reservation};
 use crate::domain::error::Result;
 use crate::domain::ids::{Draw, OperationId, ReservationId};
 use crate::domain::state::State;
@@ -150,28 +148,40 @@ fn touch(tx: &mut Transaction, order: &ReservationOrder) {
     }
 }
 
+/// The two ways in which reservations turn into others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Regrouping {
+    /// One into two.
+    Split,
+    /// Two into one.
+    Merge,
+}
+
 /// What a split or merge of this source came to: the new ones, then the sources. `None` while it is
 /// being carried out.
 pub fn split_or_merge_result(
     state: &State,
     order: &ReservationOrder,
     source: ReservationId,
+    wanted: Regrouping,
 ) -> Result<Option<Vec<Arc<Row<Reservation>>>>> {
     let row = find_reservation(state, order, source)?;
-    let ids: Vec<ReservationId> = match row.lineage.merged_into {
-        Some(made) => {
+    let lineage = &row.lineage;
+    let has_become_others = lineage.merged_into.is_some() || !lineage.split_into.is_empty();
+    let ids: Vec<ReservationId> = match (wanted, lineage.merged_into) {
+        (Regrouping::Merge, Some(made)) => {
             let made_row = find_reservation(state, order, made)?;
             std::iter::once(made).chain(made_row.lineage.merged_from.iter().copied()).collect()
         }
-        None if !row.lineage.split_into.is_empty() => {
-            row.lineage.split_into.iter().copied().chain([source]).collect()
+        (Regrouping::Split, _) if !lineage.split_into.is_empty() => {
+            lineage.split_into.iter().copied().chain([source]).collect()
         }
-        None if row.changing => return Ok(None),
-        None if row.state == ReservationState::Succeeded => {
-            return Err(ReservationFault::OperationNotFound(source.to_string()).into());
-        }
-        None => {
-            is_changeable(row)?;
+        _ if operation::is_under_way(state, source, wanted) => return Ok(None),
+        _ => {
+            // What ended before it was carried out has failed; of anything else there is nothing.
+            if !row.changing && !has_become_others {
+                is_changeable(row)?;
+            }
             return Err(ReservationFault::OperationNotFound(source.to_string()).into());
         }
     };

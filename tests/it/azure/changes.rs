@@ -266,7 +266,10 @@ fn renewal_properties_are_checked_when_they_are_set() {
     let renewal = &expanded["properties"]["renewProperties"];
     assert_eq!(renewal["purchaseProperties"]["properties"]["quantity"], 3);
     assert_eq!(renewal["purchaseProperties"]["properties"]["term"], "P3Y");
-    assert!(renewal["billingCurrencyTotal"]["amount"].as_f64().unwrap() > 0.0);
+    assert_eq!(renewal["billingCurrencyTotal"], Value::Null, "known in the last 30 days only");
+    let same_scope = json!({ "appliedScopeType": "Shared", "renewProperties":
+        purchase(&|_| {})["renewProperties"] });
+    bought.patch_refused("PatchValuesSameAsExisting", &same_scope);
 
     let quantity = purchase(&|it| it["properties"]["quantity"] = 0.into());
     bought.patch_refused("BadRequest", &quantity);
@@ -280,4 +283,33 @@ fn renewal_properties_are_checked_when_they_are_set() {
     without["renew"] = false.into();
     bought.patch_refused("BadRequest", &without);
     bought.patch_refused("BadRequest", &json!({ "renew": true, "renewProperties": {} }));
+}
+
+#[test]
+fn names_in_a_scope_are_the_same_in_any_casing() {
+    let bought = bought(2);
+    let group = |name: &str| format!("{}/resourceGroups/{name}", subscription(AZURE));
+    let scoped =
+        |name: &str| json!({ "appliedScopeType": "Single", "appliedScopes": [group(name)] });
+    bought.patch(&scoped("shop-rg"));
+    bought.patch_refused("AppliedScopesSameAsExisting", &scoped("SHOP-RG"));
+    let [first, second] = bought.split(&bought.reservation, [1, 1]);
+    for (id, name) in [(&first, "other"), (&first, "Shop-rg")] {
+        let body = json!({ "properties": scoped(name) });
+        bought.azure.expect(200, "PATCH", &bought.path_of(id), &body);
+    }
+    let merge = json!({ "properties": { "sources": [first, second] } });
+    bought.azure.expect(200, "POST", &bought.of_order("merge"), &merge);
+}
+
+#[test]
+fn a_management_group_is_described_and_not_listed_as_a_scope() {
+    let bought = bought(1);
+    bought.patch(&json!({
+        "appliedScopeType": "ManagementGroup",
+        "appliedScopeProperties": { "tenantId": LARKSPUR, "managementGroupId": "retail" },
+    }));
+    let now = bought.get();
+    assert_eq!(now["properties"]["appliedScopes"], Value::Null);
+    assert!(now["properties"]["appliedScopeProperties"].is_object());
 }

@@ -59,6 +59,11 @@ fn tokens_are_told_apart_by_what_is_wrong_with_them() {
         &arm("/providers/Microsoft.Bicycles/all"),
         &Value::Null,
     );
+    let out_of_scope = arm("/providers/Microsoft.BillingBenefits/savingsPlanOrders");
+    azure.azure_refused(404, "InvalidResourceType", "GET", &out_of_scope, &Value::Null);
+    let unversioned = format!("{ORDERS}/x");
+    mock.with_token("").expect(401, "DELETE", &unversioned, &Value::Null);
+    azure.azure_refused(400, "MissingApiVersionParameter", "DELETE", &unversioned, &Value::Null);
     let method = azure.expect(405, "DELETE", &arm(&format!("{ORDERS}/x")), &Value::Null);
     assert_eq!(method.json()["error"]["code"], "HttpMethodNotSupported");
     assert!(method.header("allow").unwrap().contains("PUT"));

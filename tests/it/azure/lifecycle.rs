@@ -203,3 +203,65 @@ fn an_order_on_its_way_passes_through_the_long_states_where_the_settings_say_so(
     assert_eq!(seen, expected);
     assert_eq!(display(&bought), "Expiring", "400 days before the end");
 }
+
+#[test]
+fn the_price_of_a_renewal_is_known_in_the_last_thirty_days() {
+    let bought = bought(2);
+    bought.patch(&json!({ "renew": true }));
+    let renewal = || {
+        let expanded = bought.azure.get(&format!("{}&$expand=renewProperties", bought.path()));
+        expanded["properties"]["renewProperties"].clone()
+    };
+    bought.mock.advance("P334D");
+    let early = renewal();
+    assert_eq!(early["purchaseProperties"]["properties"]["quantity"], 2);
+    assert_eq!(early["pricingCurrencyTotal"], Value::Null);
+    bought.mock.advance("P1D");
+    assert!(renewal()["pricingCurrencyTotal"]["amount"].as_f64().unwrap() > 0.0);
+    assert!(renewal()["billingCurrencyTotal"]["amount"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn what_was_cancelled_is_never_paid_however_much_time_passes() {
+    let sandbox = sandbox();
+    let azure = sandbox.azure(PRAIRIE);
+    let wanted = json!({
+        "sku": { "name": "Standard_B1s" }, "location": "eastus",
+        "properties": {
+            "reservedResourceType": "VirtualMachines",
+            "billingScopeId": super::PRAIRIE_SUBSCRIPTION, "term": "P1Y", "billingPlan": "Monthly",
+            "quantity": 1, "appliedScopeType": "Shared",
+        },
+    });
+    let price = arm("/providers/Microsoft.Capacity/calculatePrice");
+    let priced = azure.post(200, &price, &wanted);
+    let id = priced["properties"]["reservationOrderId"].as_str().unwrap();
+    let path = arm(&format!("{ORDERS}/{id}"));
+    azure.expect(202, "PUT", &path, &wanted);
+    sandbox.advance("P1M");
+    let entitled = sandbox
+        .get(&format!("/v1/customers/{PRAIRIE}/entitlements?entitlementType=reservedinstance"));
+    let own = entitled["items"].as_array().unwrap().iter();
+    let own = own.clone().find(|it| it["entitledArtifacts"][0]["resourceId"] == id).unwrap();
+    let purchase = own["referenceOrder"]["id"].as_str().unwrap();
+    let purchase = format!("/v1/customers/{PRAIRIE}/orders/{purchase}");
+    sandbox.expect(200, "PATCH", &purchase, &json!({ "status": "cancelled" }));
+    let plan = || {
+        let order = azure.get(&format!("{path}&$expand=schedule"));
+        order["properties"]["planInformation"].clone()
+    };
+    let cancelled = plan();
+    let statuses: Vec<&Value> =
+        cancelled["transactions"].as_array().unwrap().iter().map(|it| &it["status"]).collect();
+    assert_eq!(statuses[..3], ["Succeeded", "Succeeded", "Cancelled"]);
+    assert_eq!(cancelled["transactions"][0]["billingAccount"], "partner");
+    assert_eq!(cancelled["transactions"][2]["billingAccount"], Value::Null);
+    assert_eq!(cancelled["nextPaymentDueDate"], Value::Null);
+    sandbox.advance("P3M");
+    assert_eq!(plan(), cancelled);
+
+    // A repeated purchase of what is over says where the order is, so that nobody polls for success.
+    let again = azure.expect(200, "PUT", &path, &wanted);
+    assert_eq!(again.json()["properties"]["provisioningState"], "Cancelled");
+    assert!(again.header("location").unwrap().contains(&format!("/reservationOrders/{id}?")));
+}

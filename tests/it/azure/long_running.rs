@@ -99,3 +99,12 @@ fn a_change_of_what_has_ended_meanwhile_fails_and_changes_nothing() {
     let order = bought.azure.get(&bought.order_path());
     assert_eq!(order["properties"]["reservations"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_change_of_another_kind_is_no_split_under_way() {
+    let bought = slow(2);
+    let body = json!({ "properties": { "name": "later" } });
+    bought.azure.expect(202, "PATCH", &bought.path(), &body);
+    let path = bought.of_order(&format!("splitoperationresults/{}_3", bought.reservation));
+    bought.azure.azure_refused(404, "OperationNotFound", "GET", &path, &Value::Null);
+}

@@ -211,6 +211,8 @@ fn what_cannot_be_sold_says_why() {
         ("/properties/appliedScopeType", json!("Single"), "MissingAppliedScopesForSingle"),
         ("/properties/appliedScopeType", json!(null), "BadRequest"),
         ("/properties/appliedScopes", json!([AZURE, PLAN]), "BadRequest"),
+        ("/properties/displayName", json!("x".repeat(65)), "BadRequest"),
+        ("/properties/displayName", json!("a\nb"), "BadRequest"),
     ] {
         azure.azure_refused(400, code, "POST", &price_path(), &with(path, value));
     }
@@ -226,13 +228,15 @@ fn what_cannot_be_sold_says_why() {
     foreign["properties"]["appliedScopes"] = json!([AZURE, PLAN]);
     azure.azure_refused(400, "InvalidSingleAppliedScopesCount", "POST", &price_path(), &foreign);
     let azure_of_partner = mock.azure("7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30");
-    azure_of_partner.azure_refused(
+    let refused = azure_of_partner.azure_refused(
         401,
         "InvalidAuthenticationTokenTenant",
         "POST",
         &price_path(),
         &wanted(),
     );
+    let challenge = refused.header("www-authenticate").unwrap();
+    assert!(challenge.starts_with("Bearer authorization_uri=\"https://"), "{challenge}");
     mock.azure(COOLIBAH).azure_refused(
         400,
         "InvalidSubscriptionId",

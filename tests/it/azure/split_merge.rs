@@ -190,3 +190,44 @@ fn results_of_nothing_are_not_found() {
     let path = arm(&format!("/providers/Microsoft.Capacity/operationResults/{NOBODY}"));
     bought.azure.azure_refused(404, "OperationNotFound", "GET", &path, &Value::Null);
 }
+
+#[test]
+fn a_result_is_that_of_its_own_kind() {
+    let bought = bought(5);
+    let [first, second] = bought.split(&bought.reservation, [2, 3]);
+    let merge = json!({ "properties": { "sources": [first, second] } });
+    bought.azure.expect(200, "POST", &bought.of_order("merge"), &merge);
+    for (kind, source, found) in [
+        ("split", &bought.reservation, true),
+        ("merge", &bought.reservation, false),
+        ("split", &first, false),
+        ("merge", &first, true),
+        ("merge", &second, true),
+    ] {
+        let path = bought.of_order(&format!("{kind}operationresults/{source}_4"));
+        if found {
+            assert_eq!(bought.azure.get(&path).as_array().unwrap().len(), 3, "{kind} {source}");
+        } else {
+            bought.azure.azure_refused(404, "OperationNotFound", "GET", &path, &Value::Null);
+        }
+    }
+}
+
+#[test]
+fn parts_of_parts_are_merged_across() {
+    let bought = bought(10);
+    let [first, second] = bought.split(&bought.reservation, [4, 6]);
+    let [third, fourth] = bought.split(&first, [1, 3]);
+    let merge = json!({ "properties": { "sources": [fourth, second] } });
+    let made = bought.azure.post(200, &bought.of_order("merge"), &merge);
+    assert_eq!(made[0]["properties"]["quantity"], 9);
+    let merged = made[0]["id"].as_str().unwrap().split('/').nth(6).unwrap().to_owned();
+    let [fifth, _] = bought.split(&merged, [8, 1]);
+    let split = bought.azure.get(&bought.path_of(&merged));
+    assert_eq!(split["properties"]["extendedStatusInfo"]["statusCode"], "Split");
+    assert_eq!(split["properties"]["mergeProperties"]["mergeSources"].as_array().unwrap().len(), 2);
+    for (id, quantity) in [(&third, 1), (&fifth, 8)] {
+        assert_eq!(bought.azure.get(&bought.path_of(id))["properties"]["quantity"], quantity);
+    }
+    assert_eq!(bought.artifact().unwrap().0, 10);
+}

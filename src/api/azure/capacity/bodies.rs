@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::api::azure::billing::ACCOUNT;
 use crate::api::wire::{Amount, Timestamp};
 use crate::domain::ids::{ReservationId, ReservationOrderId};
 use crate::domain::reservations::{ReservationOrder, ReservationState, payments};
@@ -154,9 +155,10 @@ pub struct PaymentBody {
     /// Amount in the currency of the bill.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub billing_currency_total: Option<PriceBody>,
-    /// Account that is billed.
+    /// Account that was billed, once it was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub billing_account: Option<String>,
+    #[schema(example = "partner")]
+    pub billing_account: Option<&'static str>,
     /// `Succeeded`, `Scheduled` or `Cancelled`.
     #[schema(example = "Scheduled")]
     pub status: &'static str,
@@ -197,10 +199,13 @@ fn long_way(state: &State, order: &ReservationOrder, now: DateTime<Utc>) -> &'st
     LONG_WAY[step.min(LONG_WAY.len() - 1)]
 }
 
-/// Quantity of an order whose payments are no longer due: what was cancelled without anything taking
-/// its place.
-fn is_paid_for(order: &ReservationOrder) -> bool {
-    order.state != ReservationState::Cancelled
+/// The day after which nothing more is paid: that of the cancellation.
+fn last_paid_day(state: &State, order: &ReservationOrder) -> Option<NaiveDate> {
+    if order.state != ReservationState::Cancelled {
+        return None;
+    }
+    let moments = state.reservations_of(order.customer, order.id).filter_map(|row| row.cancelled);
+    moments.max().map(|moment| moment.date_naive())
 }
 
 impl OrderBody {
@@ -237,7 +242,9 @@ impl OrderBody {
                 provisioning_state: order_state(state, order, now),
                 billing_plan: order.plan.name(),
                 review_date_time: order.review.map(Timestamp),
-                plan_information: with_payments.then(|| PlanInformation::of(order, now)).flatten(),
+                plan_information: with_payments
+                    .then(|| PlanInformation::of(order, now, last_paid_day(state, order)))
+                    .flatten(),
                 reservations,
             },
         }
@@ -254,36 +261,41 @@ impl OrderBody {
 }
 
 impl PlanInformation {
-    /// The payments of an order at `now`; none before it took effect.
-    fn of(order: &ReservationOrder, now: DateTime<Utc>) -> Option<Self> {
+    /// The payments of an order at `now`; none before it took effect. What is due after the last paid
+    /// day is cancelled.
+    fn of(
+        order: &ReservationOrder,
+        now: DateTime<Utc>,
+        last_paid: Option<NaiveDate>,
+    ) -> Option<Self> {
         let start = order.benefit_start?.date_naive();
         let quantity = Decimal::from(order.original_quantity);
         let (total, usd) = (order.unit_price * quantity, order.usd_unit_price * quantity);
         let billed = payments(order.plan, order.term, start, total, order.decimals);
         let priced = payments(order.plan, order.term, start, usd, 2);
         let today = now.date_naive();
-        let still_due = is_paid_for(order);
+        let is_paid = |due: NaiveDate| due <= last_paid.map_or(today, |last| last.min(today));
         let transactions: Vec<PaymentBody> = billed
             .iter()
             .zip(&priced)
             .map(|(billed, priced)| {
-                let paid = billed.due <= today;
+                let paid = is_paid(billed.due);
                 PaymentBody {
                     due_date: date(billed.due),
                     payment_date: paid.then(|| date(billed.due)),
                     pricing_currency_total: PriceBody::usd(priced.amount),
                     billing_currency_total: paid
                         .then(|| PriceBody::new(&order.currency, billed.amount)),
-                    billing_account: None,
-                    status: match (paid, still_due) {
+                    billing_account: paid.then_some(ACCOUNT),
+                    status: match (paid, last_paid) {
                         (true, _) => "Succeeded",
-                        (false, true) => "Scheduled",
-                        (false, false) => "Cancelled",
+                        (false, None) => "Scheduled",
+                        (false, Some(_)) => "Cancelled",
                     },
                 }
             })
             .collect();
-        let next = billed.iter().find(|payment| payment.due > today && still_due);
+        let next = billed.iter().find(|payment| payment.due > today && last_paid.is_none());
         Some(Self {
             pricing_currency_total: PriceBody::usd(usd),
             start_date: date(start),

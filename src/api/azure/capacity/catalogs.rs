@@ -345,6 +345,7 @@ fn applied(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let subscription = subscription_of(call, &caller, state)?;
     let value = state
         .reservation_orders_of(subscription.customer)
+        .filter(|order| caller.directory.is_none_or(|it| it == order.directory))
         .filter(|order| caller.sees(state, order.id, None))
         .filter(|order| {
             state

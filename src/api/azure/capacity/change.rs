@@ -173,20 +173,19 @@ fn update(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let caller = Caller::of(call)?;
     let (order, reservation) = caller.reservation(call, &call.view().state, Action::Write)?;
     let change_of = read(&order, call.body()?)?;
-    let operation = call.write(|tx| {
-        let order = find_order(tx, caller.directory, order.id)?;
-        let order = ReservationOrder::clone(order);
-        change(tx, &order, reservation.id, change_of)
-    })?;
-    if let Some(operation) = operation {
-        let path = call.request.path;
-        return Ok(long_running::accepted(call, Some(operation), path));
-    }
-    let view = call.view();
-    let reservation = find_reservation(&view.state, &order, reservation.id)?;
-    let order = find_order(&view.state, None, order.id)?;
     let form = Form::of(call).changed();
-    Ok(Reply::ok(&ReservationBody::of(&view.state, order, reservation, view.now, form)))
+    // What is answered is the reservation as the change left it: any other state would be polled on.
+    let (operation, body) = call.write(|tx| {
+        let found = ReservationOrder::clone(find_order(tx, caller.directory, order.id)?);
+        let operation = change(tx, &found, reservation.id, change_of)?;
+        let order = find_order(tx, None, order.id)?;
+        let reservation = find_reservation(tx, order, reservation.id)?;
+        Ok((operation, ReservationBody::of(tx, order, reservation, tx.now(), form)))
+    })?;
+    Ok(match operation {
+        Some(operation) => long_running::accepted(call, Some(operation), call.request.path),
+        None => Reply::ok(&body),
+    })
 }
 
 /// A question which scopes are valid.

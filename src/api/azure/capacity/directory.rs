@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{TAG, on_order};
 use crate::api::azure::caller::{Action, Caller};
-use crate::api::azure::error::{ArmFault, INVALID_TENANT_ID};
+use crate::api::azure::error::{ArmFault, INVALID_TENANT_ID, WRONG_STATE};
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
@@ -29,7 +29,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .source(Fidelity::Documented, "azure-reservations.md#55-post-reservationordersochangedirectory")
         .takes::<MoveRequest>()
         .gives::<MoveAnswer>(200, "What was moved.")
-        .faults(&[INVALID_TENANT_ID])
+        .faults(&[INVALID_TENANT_ID, WRONG_STATE])
         .example_body(json!({ "destinationTenantId": "7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30" })),
     ]
 }

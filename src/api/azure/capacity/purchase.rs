@@ -86,6 +86,8 @@ pub(super) fn operations() -> Vec<Operation> {
         .with_header("Location", "The order.")
         .with_header("Retry-After", "Seconds to wait.")
         .gives::<OrderBody>(200, "The order: it was bought by the same request before.")
+        .with_header("Location", "The order.")
+        .with_header("Retry-After", "Seconds to wait.")
         .faults(&faults)
         .faults(&[ORDER_EXISTS, OUT_OF_STOCK])
         .example_after("calculatePrice")
@@ -224,16 +226,18 @@ fn buy(call: &Call<'_>) -> Result<Reply, ArmFault> {
     // What is answered is the order as the purchase left it: its own clock may run on at once.
     let (is_new, body) = call.write(|tx| {
         let is_new = purchase(tx, caller.directory, id, &wanted)?;
-        let order = std::sync::Arc::clone(find_order(tx, None, id)?);
+        let order = std::sync::Arc::clone(find_order(tx, caller.directory, id)?);
         if is_new && let Some((principal, kind)) = buyer {
             grant_owner(tx, order.directory, Scope::Order(id), principal, kind);
         }
         Ok((is_new, OrderBody::of(tx, &order, tx.now(), false)))
     })?;
-    if !is_new {
-        return Ok(Reply::ok(&body));
-    }
-    let reply = Reply::json(StatusCode::ACCEPTED, &body.just_begun());
+    // Without a Location pollers would wait for an order that is over to succeed (rule L2).
+    let reply = if is_new {
+        Reply::json(StatusCode::ACCEPTED, &body.just_begun())
+    } else {
+        Reply::ok(&body)
+    };
     let location = format!("/providers/Microsoft.Capacity/reservationOrders/{id}");
     Ok(long_running::pointing(call, reply, None, &location))
 }

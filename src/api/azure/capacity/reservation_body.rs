@@ -21,6 +21,12 @@ use crate::domain::utilization;
 /// The first version that names a reservation by its own id and describes scopes as objects.
 const MODERN: &str = "2022-03-01";
 
+/// Days before its end from which the price of a renewal is known.
+const PRICE_KNOWN_DAYS: i64 = 30;
+
+const TYPE: &str = "microsoft.capacity/reservationOrders/reservations";
+const REVISION_TYPE: &str = "microsoft.capacity/reservationOrders/reservations/revisions";
+
 /// How a reservation is to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Form {
@@ -30,19 +36,28 @@ pub struct Form {
     pub with_scopes: bool,
     /// Whether what it renews to is asked for.
     pub with_renewal: bool,
+    /// Whether it is written as one of its revisions
+    /// (contract: azure-reservations.md §3.7, §5.2).
+    pub revision: bool,
 }
 
 impl Form {
     /// As a call reads it.
     pub fn of(call: &Call<'_>) -> Self {
         let legacy = !version::is_from(call, MODERN);
-        Self { legacy, with_scopes: true, with_renewal: false }
+        Self { legacy, with_scopes: true, with_renewal: false, revision: false }
     }
 
     /// As the answer to a change writes it.
     #[must_use]
     pub fn changed(self) -> Self {
         Self { with_scopes: self.legacy, ..self }
+    }
+
+    /// As a revision is written.
+    #[must_use]
+    pub fn of_revision(self) -> Self {
+        Self { revision: true, ..self }
     }
 }
 
@@ -223,10 +238,12 @@ pub struct ExtendedStatus {
 pub struct RenewProperties {
     /// The purchase.
     purchase_properties: PurchaseRequest,
-    /// Its price in US dollars.
-    pricing_currency_total: PriceBody,
-    /// Its price in the currency of the bill.
-    billing_currency_total: PriceBody,
+    /// Its price in US dollars; in the last 30 days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pricing_currency_total: Option<PriceBody>,
+    /// Its price in the currency of the bill; in the last 30 days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing_currency_total: Option<PriceBody>,
 }
 
 /// What a reservation was split from or into.
@@ -384,15 +401,42 @@ fn renew_properties(
     state: &State,
     order: &ReservationOrder,
     reservation: &Reservation,
+    now: DateTime<Utc>,
 ) -> Option<RenewProperties> {
     let wanted = crate::domain::reservations::renewal_of(state, order, reservation)?;
-    let offer = offer(state, order.customer, &wanted).ok()?;
+    // The price is known when the end is near (contract: reservation-business-rules.md §9).
+    let offer = reservation
+        .is_expiring(now, PRICE_KNOWN_DAYS)
+        .then(|| offer(state, order.customer, order.directory, &wanted).ok())
+        .flatten();
     let quantity = rust_decimal::Decimal::from(wanted.quantity);
     Some(RenewProperties {
         purchase_properties: PurchaseRequest::of(&wanted),
-        pricing_currency_total: PriceBody::usd(offer.usd_unit_price * quantity),
-        billing_currency_total: PriceBody::new(&offer.currency, offer.unit_price * quantity),
+        pricing_currency_total: offer
+            .as_ref()
+            .map(|offer| PriceBody::usd(offer.usd_unit_price * quantity)),
+        billing_currency_total: offer
+            .as_ref()
+            .map(|offer| PriceBody::new(&offer.currency, offer.unit_price * quantity)),
     })
+}
+
+/// Id, name and type, of the reservation itself or of its revision.
+fn identity(
+    order: ReservationOrderId,
+    reservation: &Reservation,
+    form: Form,
+) -> (String, String, &'static str) {
+    let (path, etag) = (reservation_path(order, reservation.id), reservation.etag);
+    let both = || format!("{order}/{}", reservation.id);
+    match (form.revision, form.legacy) {
+        (false, false) => (path, reservation.id.to_string(), TYPE),
+        (false, true) => (path, both(), TYPE),
+        (true, false) => (format!("{path}/revisions/{etag}"), etag.to_string(), REVISION_TYPE),
+        (true, true) => {
+            (format!("{path}/revisions/{etag}"), format!("{}/{etag}", both()), REVISION_TYPE)
+        }
+    }
 }
 
 impl ReservationBody {
@@ -417,14 +461,12 @@ impl ReservationBody {
         let is_vm = order.resource_type == ReservedResourceType::VirtualMachines;
         let can_return = reservation.is_in_force() && order.resource_type.is_refundable();
         let provisioning_state = provisioning_state(reservation);
+        let is_single = reservation.scope.subscription().is_some();
+        let (id, name, kind_of_resource) = identity(order.id, reservation, form);
         Self {
-            id: own(reservation.id),
-            name: if form.legacy {
-                format!("{}/{}", order.id, reservation.id)
-            } else {
-                reservation.id.to_string()
-            },
-            kind_of_resource: "microsoft.capacity/reservationOrders/reservations",
+            id,
+            name,
+            kind_of_resource,
             location: order.region.clone(),
             etag: reservation.etag,
             sku: SkuName { name: order.arm_sku_name.clone() },
@@ -437,7 +479,7 @@ impl ReservationBody {
                 display_name: reservation.display_name.clone(),
                 sku_description: order.title.clone(),
                 applied_scope_type: reservation.scope.name(),
-                applied_scopes: scopes.filter(|_| form.legacy || form.with_scopes),
+                applied_scopes: scopes.filter(|_| form.legacy || form.with_scopes && is_single),
                 applied_scope_properties: (!form.legacy)
                     .then(|| scope_properties(state, &reservation.scope))
                     .flatten(),
@@ -465,7 +507,7 @@ impl ReservationBody {
                 renew: reservation.renew,
                 user_friendly_renew_state: reservation.renew_state(),
                 renew_properties: (form.with_renewal && reservation.renew)
-                    .then(|| renew_properties(state, order, reservation))
+                    .then(|| renew_properties(state, order, reservation, now))
                     .flatten(),
                 renew_source: lineage.renews.map(elsewhere),
                 renew_destination: lineage.renewed_by.map(elsewhere),
@@ -477,24 +519,9 @@ impl ReservationBody {
                     merge_destination: lineage.merged_into.map(own),
                     merge_sources: all(&lineage.merged_from),
                 }),
-                utilization: Some(utilization(state, order, reservation, now)),
+                utilization: (!form.revision).then(|| utilization(state, order, reservation, now)),
             },
         }
-    }
-
-    /// The same as one of the revisions of the reservation
-    /// (contract: azure-reservations.md §3.7, §5.2).
-    #[must_use]
-    pub fn into_revision(mut self, form: Form) -> Self {
-        self.id = format!("{}/revisions/{}", self.id, self.etag);
-        self.name = if form.legacy {
-            format!("{}/{}", self.name, self.etag)
-        } else {
-            self.etag.to_string()
-        };
-        self.kind_of_resource = "microsoft.capacity/reservationOrders/reservations/revisions";
-        self.properties.utilization = None;
-        self
     }
 
     /// The same with both ids as its name, as the results of splits and merges have it.

@@ -78,14 +78,12 @@ fn get(call: &Call<'_>) -> Result<Reply, ArmFault> {
 fn revisions(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let view = call.view();
     let (order, reservation) = Caller::of(call)?.reservation(call, &view.state, Action::Read)?;
-    let form = Form::of(call);
+    let form = Form::of(call).of_revision();
     let value = view
         .state
         .revisions_of(reservation.id)
         .rev()
-        .map(|row| {
-            ReservationBody::of(&view.state, &order, row, view.now, form).into_revision(form)
-        })
+        .map(|row| ReservationBody::of(&view.state, &order, row, view.now, form))
         .collect();
     Ok(Reply::ok(&ListOf { value, next_link: None }))
 }

@@ -17,7 +17,7 @@ use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
 use crate::domain::ids::{OperationId, ReservationId, ReservationOrderId, parse_guid};
 use crate::domain::reservations::{
-    ReservationFault, ReservationOrder, find_order, find_reservation, merge, split,
+    Regrouping, ReservationFault, ReservationOrder, find_order, find_reservation, merge, split,
     split_or_merge_result,
 };
 use crate::domain::transaction::Transaction;
@@ -80,7 +80,7 @@ pub(super) fn operations() -> Vec<Operation> {
         result(
             "/providers/Microsoft.Capacity/reservationOrders/{reservation_order_id}/splitoperationresults/{operation_id}",
             "getSplitResult",
-            outcome,
+            split_outcome,
         )
         .summary(TAG, "Get what a split came to")
         .example_after("splitReservation")
@@ -88,7 +88,7 @@ pub(super) fn operations() -> Vec<Operation> {
         result(
             "/providers/Microsoft.Capacity/reservationOrders/{reservation_order_id}/mergeoperationresults/{operation_id}",
             "getMergeResult",
-            outcome,
+            merge_outcome,
         )
         .summary(TAG, "Get what a merge came to")
         .example_after("splitReservation")
@@ -153,7 +153,7 @@ fn split_it(call: &Call<'_>) -> Result<Reply, ArmFault> {
     })?;
     let source = named(order.id, &source)?;
     let quantities = asked.quantities.unwrap_or_default();
-    carry_out(call, &order, source, "splitoperationresults", |tx, order| {
+    carry_out(call, &order, source, Regrouping::Split, |tx, order| {
         split(tx, order, source, &quantities)
     })
 }
@@ -170,7 +170,7 @@ fn merge_them(call: &Call<'_>) -> Result<Reply, ArmFault> {
         .map(|text| named(order.id, text))
         .collect::<Result<_, _>>()?;
     let first = sources.first().copied().unwrap_or(ReservationId::FIRST);
-    carry_out(call, &order, first, "mergeoperationresults", |tx, order| merge(tx, order, &sources))
+    carry_out(call, &order, first, Regrouping::Merge, |tx, order| merge(tx, order, &sources))
 }
 
 /// Runs the rule and answers with its result, or with where the result will be.
@@ -178,7 +178,7 @@ fn carry_out(
     call: &Call<'_>,
     order: &ReservationOrder,
     source: ReservationId,
-    results: &str,
+    wanted: Regrouping,
     rule: impl FnOnce(
         &mut Transaction,
         &ReservationOrder,
@@ -189,24 +189,36 @@ fn carry_out(
         let order = ReservationOrder::clone(find_order(tx, None, id)?);
         let operation = rule(tx, &order)?;
         let etag = find_reservation(tx, &order, source)?.etag;
-        let made = split_or_merge_result(tx, &order, source)?;
+        let made = split_or_merge_result(tx, &order, source, wanted)?;
         Ok((operation, etag, made))
     })?;
+    let results = match wanted {
+        Regrouping::Split => "splitoperationresults",
+        Regrouping::Merge => "mergeoperationresults",
+    };
     let location =
         format!("/providers/Microsoft.Capacity/reservationorders/{id}/{results}/{source}_{etag}");
     let Some(made) = made.filter(|_| operation.is_none()) else {
         return Ok(long_running::accepted(call, None, &location));
     };
     let view = call.view();
-    let form = Form::of(call);
+    let form = Form::of(call).of_revision();
     let revisions: Vec<ReservationBody> = made
         .iter()
-        .map(|row| ReservationBody::of(&view.state, order, row, view.now, form).into_revision(form))
+        .map(|row| ReservationBody::of(&view.state, order, row, view.now, form))
         .collect();
     Ok(long_running::pointing(call, Reply::ok(&revisions), None, &location))
 }
 
-fn outcome(call: &Call<'_>) -> Result<Reply, ArmFault> {
+fn split_outcome(call: &Call<'_>) -> Result<Reply, ArmFault> {
+    outcome(call, Regrouping::Split)
+}
+
+fn merge_outcome(call: &Call<'_>) -> Result<Reply, ArmFault> {
+    outcome(call, Regrouping::Merge)
+}
+
+fn outcome(call: &Call<'_>, wanted: Regrouping) -> Result<Reply, ArmFault> {
     let view = call.view();
     let order = Caller::of(call)?.order(call, &view.state, Action::Read)?;
     let name = call.path_text("operation_id");
@@ -217,7 +229,7 @@ fn outcome(call: &Call<'_>) -> Result<Reply, ArmFault> {
     if etag.parse::<u32>().is_err() {
         return Err(unknown());
     }
-    let made = split_or_merge_result(&view.state, &order, source)?;
+    let made = split_or_merge_result(&view.state, &order, source, wanted)?;
     let Some(made) = made else {
         return Ok(long_running::accepted(call, None, call.request.path));
     };

@@ -93,6 +93,17 @@ fn a_deleted_customer_leaves_nothing_behind() {
         tx.orders.put(key, order);
     }
 
+    let reservation = tx.reservations.range(from..=to).next().unwrap().0.2;
+    let order = tx.reservation_orders_of(customer).next().unwrap().id;
+    lay_down_what_azure_remembers(&mut tx, customer, order, reservation);
+    let ids: Vec<String> = std::iter::once(customer.to_string())
+        .chain(tx.reservation_orders_of(customer).map(|row| row.id.to_string()))
+        .chain(tx.reservations.range(from..=to).map(|((_, _, id), _)| id.to_string()))
+        .chain(tx.azure_subscriptions_of(customer).map(|azure| azure.id.to_string()))
+        .collect();
+    let before = everything(&tx);
+    assert!(ids.iter().all(|id| before.contains(id)));
+
     let others = (tx.orders.len(), tx.subscriptions.len(), tx.agreements.len());
     let own = (
         tx.orders_of(customer).count(),
@@ -105,6 +116,10 @@ fn a_deleted_customer_leaves_nothing_behind() {
         (tx.orders.len(), tx.subscriptions.len(), tx.agreements.len()),
         (others.0 - own.0, others.1 - own.1, others.2 - own.2)
     );
+    let after = everything(&tx);
+    for id in ids {
+        assert!(!after.contains(&id), "{id} is remembered");
+    }
     assert_eq!(tx.orders_of(customer).count(), 0);
     assert_eq!(tx.reservation_orders_of(customer).count(), 0);
     assert_eq!(tx.reservations.range(from..=to).count(), 0);
@@ -113,4 +128,103 @@ fn a_deleted_customer_leaves_nothing_behind() {
     for domain in ["larkspurfoods.onmicrosoft.com", "larkspur.example"] {
         assert!(!is_taken(&tx, &DomainName::parse(domain).unwrap()), "{domain}");
     }
+}
+
+/// A quote, an operation, a role of the customer's own, one on an order that was moved, and use.
+fn lay_down_what_azure_remembers(
+    tx: &mut Transaction,
+    customer: CustomerId,
+    order: ReservationOrderId,
+    reservation: ReservationId,
+) {
+    use crate::domain::authorization::{RoleDefinition, Scope, grant_admin_agents};
+    use crate::domain::ids::OperationId;
+    use crate::domain::reservations::{
+        AppliedScope, BillingPlan, Change, LongRunning, NewReservation, Outcome, ReservationOrder,
+        Step, quote,
+    };
+    use crate::domain::utilization::Usage;
+
+    let billed = tx.azure_subscriptions_of(customer).next().unwrap().id;
+    let wanted = NewReservation {
+        resource_type: crate::domain::catalogue::ReservedResourceType::VirtualMachines,
+        sku: "Standard_D2s_v4".to_owned(),
+        location: Some("eastus".to_owned()),
+        billing_subscription: billed,
+        term: crate::domain::term::Term::P1Y,
+        plan: BillingPlan::Upfront,
+        quantity: 1,
+        display_name: None,
+        scope: AppliedScope::Shared,
+        renew: false,
+        instance_flexibility: None,
+        review: None,
+    };
+    quote(tx, customer, wanted).unwrap();
+    let step = Step::Update(reservation, Change::default());
+    let (id, outcome) = (OperationId(Uuid::from_u128(7)), Outcome::Running);
+    tx.operations.put(id, LongRunning { id, customer, order, step, outcome });
+    let role = RoleDefinition {
+        id: Uuid::from_u128(8),
+        role_name: "Reader of the customer".to_owned(),
+        description: String::new(),
+        is_built_in: false,
+        permissions: Vec::new(),
+        assignable_scopes: vec![Scope::Order(order)],
+        created: tx.now(),
+        updated: tx.now(),
+        created_by: None,
+        updated_by: None,
+    };
+    tx.role_definitions.put((TenantId::from(customer), role.id), role);
+    tx.utilization.put(reservation, Usage::Generated);
+
+    let elsewhere = TenantId::from(id_of_another());
+    let moved = tx.reservation_orders_of(customer).last().unwrap();
+    let moved = ReservationOrder { directory: elsewhere, ..ReservationOrder::clone(moved) };
+    tx.reservation_order_directories.remove(&(TenantId::from(customer), moved.id));
+    tx.reservation_order_directories.put((elsewhere, moved.id), customer);
+    grant_admin_agents(tx, elsewhere, Scope::Order(moved.id));
+    tx.reservation_orders.put((customer, moved.id), moved);
+}
+
+fn id_of_another() -> CustomerId {
+    id(COOLIBAH)
+}
+
+/// Every table as text. A new table does not compile until it is named here.
+fn everything(state: &State) -> String {
+    let State {
+        clock: _,
+        ids: _,
+        timers,
+        settings: _,
+        partner: _,
+        catalogue: _,
+        customers,
+        foreign_customers,
+        domains,
+        application_consents,
+        agreements,
+        carts,
+        orders,
+        subscriptions,
+        azure_subscriptions,
+        reservation_orders,
+        reservations,
+        role_assignments,
+        role_definitions,
+        reservation_order_customers,
+        reservation_order_directories,
+        reservation_revisions,
+        quotes,
+        operations,
+        utilization,
+    } = state;
+    let first = (timers, customers, foreign_customers, domains, application_consents, agreements);
+    let second = (carts, orders, subscriptions, azure_subscriptions, reservation_orders);
+    let third = (reservations, role_assignments, role_definitions, reservation_order_customers);
+    let fourth =
+        (reservation_order_directories, reservation_revisions, quotes, operations, utilization);
+    format!("{first:?}{second:?}{third:?}{fourth:?}")
 }
