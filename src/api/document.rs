@@ -76,11 +76,12 @@ fn document(surface: Surface) -> Value {
     });
     match surface {
         Surface::PartnerCenter => {
-            document["components"]["securitySchemes"] = security_schemes(DEMO_TENANT, SCOPE);
+            document["components"]["securitySchemes"] =
+                security_schemes(schemes(surface), DEMO_TENANT, SCOPE);
         }
         Surface::Azure => {
             document["components"]["securitySchemes"] =
-                security_schemes(DEMO_CUSTOMER, AZURE_SCOPE);
+                security_schemes(schemes(surface), DEMO_CUSTOMER, AZURE_SCOPE);
         }
         Surface::Identity | Surface::Control => {}
     }
@@ -113,12 +114,21 @@ fn description(surface: Surface) -> &'static str {
     }
 }
 
+/// Names of the schemes. Swagger UI keeps a sign-in by the name of its scheme: a token for one surface
+/// must not be sent to the other.
+fn schemes(surface: Surface) -> [&'static str; 2] {
+    match surface {
+        Surface::Azure => ["azureApp", "azureUser"],
+        _ => ["app", "user"],
+    }
+}
+
 /// No scheme for a bare token beside them: Swagger UI puts the cursor into its field, below the fold,
 /// and what can be had with one click is scrolled away.
-fn security_schemes(tenant: &str, scope: &str) -> Value {
+fn security_schemes([app, user]: [&str; 2], tenant: &str, scope: &str) -> Value {
     let scopes = json!({ scope: "Everything the caller may do" });
     json!({
-        "app": {
+        app: {
             "type": "oauth2",
             "description": "App-only: the demo client signs in by itself.",
             "flows": { "clientCredentials": {
@@ -126,7 +136,7 @@ fn security_schemes(tenant: &str, scope: &str) -> Value {
                 "scopes": scopes,
             } },
         },
-        "user": {
+        user: {
             "type": "oauth2",
             "description": "App+user: sign in as a demo user (admin@fabricore.example, demo-password).",
             "flows": {
@@ -182,10 +192,11 @@ fn describe(
         });
     }
     let scope = if operation.surface == Surface::Azure { AZURE_SCOPE } else { SCOPE };
+    let [app, user] = schemes(operation.surface);
     described["security"] = match operation.auth {
         Auth::None => json!([]),
-        Auth::AppOrUser => json!([{ "app": [scope] }, { "user": [scope] }]),
-        Auth::UserOnly => json!([{ "user": [scope] }]),
+        Auth::AppOrUser => json!([{ app: [scope] }, { user: [scope] }]),
+        Auth::UserOnly => json!([{ user: [scope] }]),
     };
     described
 }

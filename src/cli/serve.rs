@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use partner_center_mock::api::service::Options;
 use partner_center_mock::domain::duration::IsoDuration;
 use partner_center_mock::domain::settings::{
-    AddressAnswer, Profile, SecondCheckout, Settings, Transition,
+    AddressAnswer, Profile, PurchaseStates, SecondCheckout, Settings, Transition,
 };
 use partner_center_mock::identity::token::AuthLevel;
 use partner_center_mock::server::tls::{CertificateAuthority, TlsSource};
@@ -51,7 +51,8 @@ pub struct Serve {
     #[arg(long, env = "PCMOCK_FREEZE", value_parser = BoolishValueParser::new())]
     freeze: bool,
     /// How long a transition takes, for example order-provisioning=PT30S; may be repeated. One of
-    /// order-provisioning, order-listing, subscription-registration, subscription-provisioning.
+    /// order-provisioning, order-listing, subscription-registration, subscription-provisioning,
+    /// reservation-change.
     #[arg(
         long = "delay",
         env = "PCMOCK_DELAY",
@@ -80,6 +81,18 @@ pub struct Serve {
     /// Ask for partnerOnRecordAttestationAccepted where a reseller is named.
     #[arg(long, env = "PCMOCK_REQUIRE_PARTNER_ATTESTATION", value_parser = BoolishValueParser::new())]
     require_partner_attestation: bool,
+    /// Let reservation orders move to another directory, which Azure refuses for a partner's customers.
+    #[arg(long, env = "PCMOCK_ALLOW_CHANGE_DIRECTORY", value_parser = BoolishValueParser::new())]
+    allow_change_directory: bool,
+    /// Which states a purchase in Azure passes through: `short` as recorded, or `long` as specified.
+    #[arg(long, env = "PCMOCK_PURCHASE_STATES", default_value = "short", value_parser = purchase_states)]
+    purchase_states: PurchaseStates,
+    /// Days before its end from which a reservation is shown as expiring.
+    #[arg(long, env = "PCMOCK_EXPIRING_DAYS", default_value_t = 30, value_parser = clap::value_parser!(i64).range(0..=3650))]
+    expiring_days: i64,
+    /// Accept a PATCH of a reservation that changes nothing, instead of refusing it.
+    #[arg(long, env = "PCMOCK_ACCEPT_EMPTY_CHANGE", value_parser = BoolishValueParser::new())]
+    accept_empty_change: bool,
     /// Refuse members of bodies that the service does not know.
     #[arg(long, env = "PCMOCK_STRICT", value_parser = BoolishValueParser::new())]
     strict: bool,
@@ -145,6 +158,10 @@ impl FromStr for Delay {
 
 fn profile(text: &str) -> Result<Profile, String> {
     Profile::named(text).ok_or_else(|| "production or sandbox".to_owned())
+}
+
+fn purchase_states(text: &str) -> Result<PurchaseStates, String> {
+    PurchaseStates::named(text).ok_or_else(|| "must be short or long".to_owned())
 }
 
 fn address_answer(text: &str) -> Result<AddressAnswer, String> {
@@ -228,6 +245,10 @@ impl Serve {
         settings.enforce_last_sale = self.enforce_last_sale;
         settings.entitlements_need_user = self.entitlements_need_user;
         settings.require_partner_attestation = self.require_partner_attestation;
+        settings.allow_change_directory = self.allow_change_directory;
+        settings.purchase_states = self.purchase_states;
+        settings.expiring_days = self.expiring_days;
+        settings.refuse_empty_change = !self.accept_empty_change;
         Ok(settings)
     }
 
@@ -320,4 +341,36 @@ fn wait_for_signal(stopper: &partner_center_mock::Stopper) {
         let _ = tokio::signal::ctrl_c().await;
     });
     stopper.stop();
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        serve: Serve,
+    }
+
+    fn settings(flags: &[&str]) -> Settings {
+        let line = std::iter::once("pcmock").chain(flags.iter().copied());
+        Line::try_parse_from(line).unwrap().serve.settings().unwrap()
+    }
+
+    #[test]
+    fn flags_about_reservations_reach_the_settings() {
+        let plain = settings(&[]);
+        assert!(plain.refuse_empty_change && !plain.allow_change_directory);
+        assert!(settings(&["--allow-change-directory"]).allow_change_directory);
+        assert!(!settings(&["--accept-empty-change"]).refuse_empty_change);
+        assert_eq!(plain.purchase_states, PurchaseStates::Short);
+        assert_eq!(settings(&["--purchase-states", "Long"]).purchase_states, PurchaseStates::Long);
+        assert_eq!(settings(&["--expiring-days", "60"]).expiring_days, 60);
+        let slow = settings(&["--delay", "reservation-change=PT10S"]);
+        let wanted: IsoDuration = "PT10S".parse().unwrap();
+        assert_eq!(slow.delay(Transition::ReservationChange), wanted);
+    }
 }

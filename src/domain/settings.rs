@@ -106,6 +106,30 @@ impl AddressAnswer {
     }
 }
 
+/// Which states an order shows while it is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PurchaseStates {
+    /// Creating and `PendingCapacity`, as recorded.
+    Short,
+    /// All that the specification lists, spread over the time that the purchase takes.
+    Long,
+}
+
+impl PurchaseStates {
+    /// The word used in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Short => "short",
+            Self::Long => "long",
+        }
+    }
+
+    /// Reads the word, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Short, Self::Long].into_iter().find(|p| p.name().eq_ignore_ascii_case(name))
+    }
+}
+
 /// The settings of one world.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -134,6 +158,11 @@ pub struct Settings {
     /// Whether reservation orders may move to another directory, which customers of a partner may not
     /// (contract: reservation-business-rules.md §10 [choice]).
     pub allow_change_directory: bool,
+    /// How many states of a purchase in Azure are played
+    /// (contract: reservation-business-rules.md §7, §14).
+    pub purchase_states: PurchaseStates,
+    /// Days before its end from which a reservation is shown as expiring [choice].
+    pub expiring_days: i64,
 }
 
 impl Default for Settings {
@@ -150,6 +179,8 @@ impl Default for Settings {
             entitlements_need_user: false,
             refuse_empty_change: true,
             allow_change_directory: false,
+            purchase_states: PurchaseStates::Short,
+            expiring_days: 30,
         }
     }
 }

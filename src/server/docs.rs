@@ -42,7 +42,11 @@ pub fn serve(request: &Request<'_>) -> Option<Reply> {
     let file = path.strip_prefix("/swagger/")?;
     let file = utoipa_swagger_ui::serve(file, config()).ok().flatten()?;
     let mut reply = Reply::empty(StatusCode::OK);
-    reply.body = Bytes::from(file.bytes.into_owned());
+    let mut bytes = file.bytes.into_owned();
+    if path == "/swagger/swagger-initializer.js" {
+        bytes.extend_from_slice(scopes_by_document().as_bytes());
+    }
+    reply.body = Bytes::from(bytes);
     reply.headers.push((CONTENT_TYPE, HeaderValue::from_str(&file.content_type).ok()?));
     if file.gzpipped {
         let name = actix_web::http::header::CONTENT_ENCODING;
@@ -50,6 +54,27 @@ pub fn serve(request: &Request<'_>) -> Option<Reply> {
     }
     reply.headers.push((CACHE_CONTROL, HeaderValue::from_static("no-cache")));
     Some(reply)
+}
+
+/// Swagger UI selects the scopes of one list whatever document is shown, and a token is for one
+/// surface: the list follows the document.
+fn scopes_by_document() -> String {
+    let (id, secret) = document::DEMO_CLIENT;
+    let (partner_center, azure) = (document::SCOPE, document::AZURE_SCOPE);
+    format!(
+        r#"
+window.addEventListener("load", function() {{
+  let shown;
+  ui.getStore().subscribe(function() {{
+    const url = ui.specSelectors.url();
+    if (url === shown) return;
+    shown = url;
+    const scope = url.endsWith("/azure.json") ? "{azure}" : "{partner_center}";
+    ui.initOAuth({{ clientId: "{id}", clientSecret: "{secret}", appName: "pcmock", scopes: [scope] }});
+  }});
+}});
+"#
+    )
 }
 
 fn config() -> Arc<Config<'static>> {
@@ -67,7 +92,7 @@ fn config() -> Arc<Config<'static>> {
             .client_id(client.0)
             .client_secret(client.1)
             .app_name("pcmock")
-            .scopes(vec![document::SCOPE.to_owned(), document::AZURE_SCOPE.to_owned()]);
+            .scopes(vec![document::SCOPE.to_owned()]);
         Arc::new(
             Config::with_oauth_config(urls, sign_in)
                 .try_it_out_enabled(true)

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs the story of the README as it is printed and checks that every answer holds what is promised.
+# Runs the stories of the README as they are printed, one after the other, and checks that every answer holds what is promised.
 # Usage: readme.sh <base URL>
 set -euo pipefail
 readme=$(dirname "$0")/../../README.md
-story=$(awk '/^<!-- story/ {wanted=1; next} wanted && /^```sh/ {inside=1; next} inside && /^```/ {exit} inside' "$readme")
+story=$(awk '/^<!-- story/ {wanted=1; next} wanted && /^```sh/ {inside=1; next} inside && /^```/ {wanted=inside=0} inside' "$readme")
 output=$(HOST=$1 bash -euo pipefail <<<"$story")
 passed=0
 failed=0

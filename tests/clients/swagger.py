@@ -65,7 +65,12 @@ class Page:
         """Shows a document; gives the ids of its operations."""
         self.wait(lambda: self.all(".info .title") and self.one("#select").is_enabled(), "the page")
         Select(self.one("#select")).select_by_visible_text(document)
-        title = {"Partner Center": "Partner Center", "Identity": "Entra ID", "Control": "control"}
+        title = {
+            "Partner Center": "Partner Center",
+            "Azure Resource Manager": "Azure Resource Manager",
+            "Identity": "Entra ID",
+            "Control": "control",
+        }
         self.wait(lambda: title[document] in self.one(".info .title").text, f"document {document}")
         return [e.text for e in self.all(".opblock-tag")]
 
@@ -112,10 +117,10 @@ def test(function):
 
 
 @test
-def shows_the_three_documents(page):
+def shows_the_four_documents(page):
     page.driver.get(f"{BASE}/swagger")
     names = [o.text for o in Select(page.one("#select")).options]
-    assert names == ["Partner Center", "Identity", "Control"], names
+    assert names == ["Partner Center", "Azure Resource Manager", "Identity", "Control"], names
     assert "Identity" in page.open("Identity")[0]
     page.shot("identity")
     assert {"Worlds", "Clock"} <= set(page.open("Control"))
@@ -187,6 +192,36 @@ def executes_what_needs_a_user(page):
 def checks_out_the_cart_of_the_example(page):
     status, body = page.execute("checkoutCart")
     assert status == 201 and '"status": "pending"' in body, (status, body)
+
+
+@test
+def signs_in_to_azure_apart(page):
+    assert "Reservations" in page.open("Azure Resource Manager")
+    status, body = page.execute("getReservationOrder")
+    assert status == 401 and "AuthenticationFailed" in body, (status, body)
+    page.press(".btn.authorize")
+    form = page.scheme("azureApp")
+    page.press("button.authorize", form)
+    page.wait(lambda: "Logout" in page.scheme("azureApp").text, "the sign-in")
+    page.shot("authorize-azure")
+    page.press(".btn-done", page.scheme("azureApp"))
+    page.wait(lambda: not page.all(".modal-ux"), "the page without dialog")
+
+
+@test
+def executes_on_azure_as_it_stands(page):
+    for operation, expected, text in [
+        ("getReservationOrder", 200, "web tier"),
+        ("listAllReservations", 200, "succeededCount"),
+        ("updateReservation", 200, "web tier 2026"),
+        ("splitReservation", 200, "/revisions/"),
+        ("calculatePrice", 200, "paymentSchedule"),
+        ("listRoleAssignments", 200, "roleDefinitionId"),
+        ("listReservationSummaries", 200, "usedHours"),
+    ]:
+        status, body = page.execute(operation)
+        assert status == expected and text in body, (operation, status, body)
+    page.shot("azure")
 
 
 @test

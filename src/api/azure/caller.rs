@@ -2,7 +2,9 @@
 //! (contract: azure-identity.md §4, azure-authorization.md §5 and §6).
 
 use super::error::{AUTHORIZATION_FAILED, ArmFault, BAD_REQUEST, Code};
+use super::headers::NOTICE;
 use crate::api::call::Call;
+use crate::api::reply::Reply;
 use crate::domain::authorization::{Access, Granted, Principal, PrincipalKind, Scope};
 use crate::domain::ids::{
     CustomerId, ObjectId, ReservationId, ReservationOrderId, TenantId, parse_guid,
@@ -119,6 +121,18 @@ impl Caller {
         }
         let message = format!("the tenant {tenant} of the token is not a customer's; {help}");
         Err(ArmFault::new(WRONG_TENANT, message))
+    }
+
+    /// A list with a word on why it is empty: the partner's own tenant holds nothing of the customers,
+    /// and signing in there is an easy mistake.
+    pub fn explained(&self, state: &State, list: Reply) -> Reply {
+        if self.directory != Some(TenantId::from(state.partner.id)) {
+            return list;
+        }
+        list.with(
+            NOTICE.clone(),
+            "the token is of the partner's tenant, which holds nothing of its customers; sign in to /{customer id}/oauth2/v2.0/token",
+        )
     }
 
     /// The order in the path of a call, on which the caller may do this.

@@ -17,6 +17,8 @@ static CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-re
 static ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
 static CLIENT_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 static RETURN_CLIENT_ID: HeaderName = HeaderName::from_static("x-ms-return-client-request-id");
+/// What the mock has to say about a call, beside its answer.
+pub static NOTICE: HeaderName = HeaderName::from_static("x-mock-notice");
 static READS: HeaderName = HeaderName::from_static("x-ms-ratelimit-remaining-tenant-reads");
 static WRITES: HeaderName = HeaderName::from_static("x-ms-ratelimit-remaining-tenant-writes");
 

@@ -2,8 +2,7 @@
 //! that is not known is served as the newest one and reported
 //! (contract: azure-reservations.md §1, azure-identity.md §4).
 
-use actix_web::http::header::HeaderName;
-
+use super::headers::NOTICE;
 use crate::api::call::Call;
 use crate::api::operation::Operation;
 use crate::api::refusal::Refusal;
@@ -22,9 +21,6 @@ pub const CAPACITY: &[&str] = &[
     "2018-06-01",
     "2017-11-01",
 ];
-
-/// Tells a client that its version is not known.
-static NOTICE: HeaderName = HeaderName::from_static("x-mock-notice");
 
 /// Whether the text has the form of a version: a date, with or without `-preview` and the like.
 fn is_version(text: &str) -> bool {

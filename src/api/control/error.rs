@@ -1,12 +1,16 @@
 //! Errors of the control routes, and the list of the errors that the other surfaces answer with.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use actix_web::http::{Method, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::api::call::{Call, InputFault};
 use crate::api::dispatch::api;
-use crate::api::operation::{Auth, Fidelity, Operation, Surface};
+use crate::api::document::faults_of;
+use crate::api::operation::{Auth, FaultOf, Fidelity, Operation, Surface};
 use crate::api::partner_center::codes;
 use crate::api::reply::Reply;
 use crate::domain::error::Error;
@@ -107,7 +111,7 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::new(Surface::Control, Method::GET, "/_mock/errors", "listErrors", list)
             .summary("Service", "List every documented error")
-            .describe("The error codes of Partner Center with status, text, how sure they are, and the operations that answer with them.")
+            .describe("The error codes of Partner Center with status, text, how sure they are, and the operations that answer with them; those of Azure Resource Manager with status, text and operations.")
             .auth(Auth::None)
             .source(Fidelity::Choice, "partner-center-conventions.md#12-errors")
             .gives::<ErrorList>(200, "The errors."),
@@ -119,6 +123,8 @@ pub(super) fn operations() -> Vec<Operation> {
 struct ErrorList {
     /// Errors of Partner Center.
     partner_center: Vec<ErrorEntry>,
+    /// Errors of Azure Resource Manager.
+    azure: Vec<AzureErrorEntry>,
 }
 
 /// A documented error.
@@ -134,6 +140,40 @@ struct ErrorEntry {
     fidelity: &'static str,
     /// Operations that answer with it.
     operations: Vec<&'static str>,
+}
+
+/// A documented error of Azure Resource Manager. A code can go with several statuses.
+#[derive(Debug, Serialize, ToSchema)]
+struct AzureErrorEntry {
+    /// Code.
+    #[schema(example = "ReservationOrderNotFound")]
+    code: Cow<'static, str>,
+    /// HTTP status.
+    status: u16,
+    /// What it means.
+    text: &'static str,
+    /// Operations that answer with it.
+    operations: Vec<&'static str>,
+}
+
+/// What the operations of Azure declare, by status and code.
+fn azure() -> Vec<AzureErrorEntry> {
+    let mut found: BTreeMap<(u16, Cow<'static, str>), AzureErrorEntry> = BTreeMap::new();
+    for operation in api().operations.iter().filter(|it| it.surface == Surface::Azure) {
+        for FaultOf { status, code, text } in faults_of(operation) {
+            let entry = found.entry((status, code.clone())).or_insert_with(|| AzureErrorEntry {
+                code,
+                status,
+                text,
+                operations: Vec::new(),
+            });
+            // An operation may declare what all of them have.
+            if entry.operations.last() != Some(&operation.id) {
+                entry.operations.push(operation.id);
+            }
+        }
+    }
+    found.into_values().collect()
 }
 
 #[allow(clippy::unnecessary_wraps)] // every handler has this form
@@ -160,5 +200,5 @@ fn list(_call: &Call<'_>) -> Result<Reply, ControlFault> {
             operations: operations_with(code),
         })
         .collect();
-    Ok(Reply::ok(&ErrorList { partner_center }))
+    Ok(Reply::ok(&ErrorList { partner_center, azure: azure() }))
 }

@@ -12,10 +12,6 @@ use crate::domain::ids::{
 };
 use crate::domain::term::Term;
 
-/// Days before its end from which a reservation is shown as expiring
-/// (contract: reservation-business-rules.md §1 [choice]).
-const EXPIRING_DAYS: i64 = 30;
-
 /// Provisioning state of an order or a reservation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReservationState {
@@ -257,10 +253,10 @@ impl Reservation {
         self.state == ReservationState::Succeeded
     }
 
-    /// Whether its end is near at `now`.
-    pub fn is_expiring(&self, now: DateTime<Utc>) -> bool {
-        self.is_in_force()
-            && self.expiry.is_some_and(|end| end - now <= TimeDelta::days(EXPIRING_DAYS))
+    /// Whether at `now` its end is that many days away, or fewer
+    /// (contract: reservation-business-rules.md §1 [choice]).
+    pub fn is_expiring(&self, now: DateTime<Utc>, days: i64) -> bool {
+        self.is_in_force() && self.expiry.is_some_and(|end| end - now <= TimeDelta::days(days))
     }
 
     /// The moment its use ends, or has ended; none before it took effect.

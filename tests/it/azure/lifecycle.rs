@@ -1,12 +1,14 @@
 //! Time: expiring, expired, renewed; and what is refused then.
 
+use partner_center_mock::domain::ids::{CustomerId, TenantId};
+use partner_center_mock::domain::settings::{PurchaseStates, Settings, Transition};
 use serde_json::{Value, json};
 
-use super::{ORDERS, bought, bought_for, names};
+use super::{ORDERS, bought, bought_for, bought_in, names};
 use crate::support::{
-    LARKSPUR, LARKSPUR_AZURE, PRAIRIE, PRAIRIE_AZURE, SUNDARAM, arm, items, mock, sandbox,
+    LARKSPUR, LARKSPUR_AZURE, PRAIRIE, PRAIRIE_AZURE, SUNDARAM, arm, items, mock, mock_with,
+    sandbox,
 };
-use partner_center_mock::domain::ids::{CustomerId, TenantId};
 
 fn display(bought: &super::Bought) -> Value {
     bought.get()["properties"]["displayProvisioningState"].clone()
@@ -173,6 +175,35 @@ fn an_order_cancelled_in_partner_center_is_cancelled_in_azure() {
     let body = json!({ "properties": { "name": "late" } });
     let path = arm(&format!("{ORDERS}/{new}/reservations/{name}"));
     azure.azure_refused(400, "OperationCannotBePerformedInCurrentState", "PATCH", &path, &body);
+}
+
+#[test]
+fn an_order_on_its_way_passes_through_the_long_states_where_the_settings_say_so() {
+    let mut settings = Settings {
+        purchase_states: PurchaseStates::Long,
+        expiring_days: 400,
+        ..Settings::default()
+    };
+    settings.set_delay(Transition::OrderProvisioning, "PT1H".parse().unwrap());
+    let bought = bought_in(mock_with(|builder| builder.settings(settings)), 1);
+    let mut seen = Vec::new();
+    for _ in 0..8 {
+        let order = bought.azure.get(&bought.order_path());
+        seen.push(order["properties"]["provisioningState"].as_str().unwrap().to_owned());
+        bought.mock.advance("PT10M");
+    }
+    let expected = [
+        "Creating",
+        "PendingResourceHold",
+        "ConfirmedResourceHold",
+        "PendingBilling",
+        "ConfirmedBilling",
+        "Created",
+        "Succeeded",
+        "Succeeded",
+    ];
+    assert_eq!(seen, expected);
+    assert_eq!(display(&bought), "Expiring", "400 days before the end");
 }
 
 #[test]

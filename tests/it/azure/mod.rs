@@ -13,6 +13,7 @@ mod lists;
 mod long_running;
 mod orders;
 mod purchase;
+mod refusals;
 mod resources;
 mod split_merge;
 mod strict;

@@ -17,7 +17,13 @@ fn the_directory_of_the_token_decides_which_orders_there_are() {
     assert!(names.contains(&ORDER), "{names:?}");
     let partner =
         mock.server.world(&mock.world).unwrap().world().published().partner.id.to_string();
-    assert_eq!(mock.azure(&partner).get(&arm(ORDERS))["value"], Value::Array(Vec::new()));
+    for path in [ORDERS, "/providers/Microsoft.Capacity/reservations", "/subscriptions"] {
+        let empty = mock.azure(&partner).expect(200, "GET", &arm(path), &Value::Null);
+        assert_eq!(empty.json()["value"], Value::Array(Vec::new()));
+        assert!(empty.header("x-mock-notice").unwrap().contains("customer id"), "it says why");
+        let list = azure.expect(200, "GET", &arm(path), &Value::Null);
+        assert_eq!(list.header("x-mock-notice"), None);
+    }
     let path = arm(&format!("{ORDERS}/{ORDER}"));
     mock.azure(PRAIRIE).azure_refused(403, "AuthorizationFailed", "GET", &path, &Value::Null);
     let unknown = arm(&format!("{ORDERS}/{NOBODY}"));

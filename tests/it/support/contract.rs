@@ -31,11 +31,6 @@ fn contract() -> &'static Contract {
     })
 }
 
-/// The way to all operations.
-pub fn router() -> &'static Router {
-    &contract().router
-}
-
 /// Insists that an answer is one that the document knows.
 #[track_caller]
 pub fn check(method: &str, path: &str, answer: &Answer) {
@@ -85,6 +80,16 @@ pub fn check(method: &str, path: &str, answer: &Answer) {
     let problems: Vec<String> =
         validator.iter_errors(&body).map(|e| format!("{}: {e}", e.instance_path())).collect();
     assert!(problems.is_empty(), "{method} {path} {status}: {problems:#?}\n{}", answer.text);
+    if operation.surface == Surface::Azure && answer.status >= 400 {
+        let code = &body["error"]["code"];
+        let mut declared = document::faults_of(operation).into_iter();
+        let known = declared.any(|fault| fault.status == answer.status && *code == *fault.code);
+        assert!(
+            known,
+            "{method} {path} ({}) answered {status} {code}, which it does not declare",
+            operation.id
+        );
+    }
     // Clients with non-nullable types break on a null.
     let is_partner_center = operation.surface == Surface::PartnerCenter;
     assert!(!(is_partner_center && holds_null(&body)), "{method} {path} {status}: {}", answer.text);

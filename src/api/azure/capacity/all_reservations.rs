@@ -232,5 +232,6 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let next_link = (next < found.len())
         .then(|| next_link(call, &[("$skiptoken", next.to_string()), ("take", take.to_string())]));
     let summary = (skip == 0).then_some(summary);
-    Ok(Reply::ok(&AllReservations { value, next_link, summary }))
+    let list = Reply::ok(&AllReservations { value, next_link, summary });
+    Ok(caller.explained(&view.state, list))
 }

@@ -9,6 +9,7 @@ use crate::api::azure::billing::ACCOUNT;
 use crate::api::wire::{Amount, Timestamp};
 use crate::domain::ids::{ReservationId, ReservationOrderId};
 use crate::domain::reservations::{ReservationOrder, ReservationState, payments};
+use crate::domain::settings::{PurchaseStates, Transition};
 use crate::domain::state::State;
 
 /// An amount with its currency.
@@ -163,15 +164,39 @@ pub struct PaymentBody {
     pub status: &'static str,
 }
 
+/// What an order passes through on its way, in the order of the specification.
+const LONG_WAY: [&str; 6] = [
+    "Creating",
+    "PendingResourceHold",
+    "ConfirmedResourceHold",
+    "PendingBilling",
+    "ConfirmedBilling",
+    "Created",
+];
+
 /// Provisioning state of an order. After the answer to the purchase itself the service shows an order
 /// that is on its way as waiting for capacity.
-fn order_state(state: ReservationState) -> &'static str {
-    match state {
-        ReservationState::Creating => "PendingCapacity",
+fn order_state(state: &State, order: &ReservationOrder, now: DateTime<Utc>) -> &'static str {
+    match order.state {
+        ReservationState::Creating => match state.settings.purchase_states {
+            PurchaseStates::Short => "PendingCapacity",
+            PurchaseStates::Long => long_way(state, order, now),
+        },
         ReservationState::Succeeded => "Succeeded",
         ReservationState::Cancelled => "Cancelled",
         ReservationState::Expired => "Expired",
     }
+}
+
+/// The state by the part of the way that is done.
+fn long_way(state: &State, order: &ReservationOrder, now: DateTime<Utc>) -> &'static str {
+    let delay = state.settings.delay(Transition::OrderProvisioning);
+    let due = delay.after(order.requested).unwrap_or(order.requested);
+    let whole = (due - order.requested).num_milliseconds().max(1);
+    let done = (now - order.requested).num_milliseconds().clamp(0, whole);
+    let count = i64::try_from(LONG_WAY.len()).unwrap_or(1);
+    let step = usize::try_from(done.saturating_mul(count) / whole).unwrap_or(0);
+    LONG_WAY[step.min(LONG_WAY.len() - 1)]
 }
 
 /// The day after which nothing more is paid: that of the cancellation.
@@ -214,7 +239,7 @@ impl OrderBody {
                 expiry_date_time: order.expiry.map(Timestamp),
                 original_quantity: order.original_quantity,
                 term: order.term.iso(),
-                provisioning_state: order_state(order.state),
+                provisioning_state: order_state(state, order, now),
                 billing_plan: order.plan.name(),
                 review_date_time: order.review.map(Timestamp),
                 plan_information: with_payments

@@ -12,8 +12,8 @@ use super::{SUBSCRIPTION, TAG, on_reservation};
 use crate::api::azure::caller::{Action, Caller};
 use crate::api::azure::error::{
     ArmFault, BILLING_SCOPE_FIXED, INVALID_LOCATION_ID, INVALID_SUBSCRIPTION_ID, INVALID_TENANT_ID,
-    OUT_OF_STOCK, PATCH_SAME, PURCHASE_ERROR, SCOPE_COUNT, SCOPE_MISSING, SCOPE_NOT_ASSOCIATED,
-    SCOPE_SAME, UNSUPPORTED_TERM, WRONG_STATE,
+    PATCH_SAME, PURCHASE_ERROR, SCOPE_COUNT, SCOPE_MISSING, SCOPE_NOT_ASSOCIATED, SCOPE_SAME,
+    UNSUPPORTED_TERM, WRONG_STATE,
 };
 use crate::api::azure::long_running;
 use crate::api::azure::resource_id;
@@ -47,7 +47,6 @@ pub(super) fn operations() -> Vec<Operation> {
                 WRONG_STATE, PATCH_SAME, SCOPE_SAME, SCOPE_MISSING, SCOPE_COUNT,
                 SCOPE_NOT_ASSOCIATED, BILLING_SCOPE_FIXED, INVALID_SUBSCRIPTION_ID,
                 INVALID_TENANT_ID, INVALID_LOCATION_ID, UNSUPPORTED_TERM, PURCHASE_ERROR,
-                OUT_OF_STOCK,
             ])
             .example_body(json!({ "properties": {
                 "name": "web tier 2026",

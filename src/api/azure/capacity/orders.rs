@@ -72,7 +72,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let value = value.map(|order| OrderBody::of(&view.state, order, view.now, false)).collect();
     let more = skip.saturating_add(PAGE) < orders.len();
     let next_link = more.then(|| next_link(call, &[("$skiptoken", (skip + PAGE).to_string())]));
-    Ok(Reply::ok(&ListOf { value, next_link }))
+    Ok(caller.explained(&view.state, Reply::ok(&ListOf { value, next_link })))
 }
 
 fn get(call: &Call<'_>) -> Result<Reply, ArmFault> {

@@ -57,7 +57,6 @@ pub(super) fn operations() -> Vec<Operation> {
         SCOPE_COUNT,
         SCOPE_NOT_ASSOCIATED,
         PURCHASE_ERROR,
-        OUT_OF_STOCK,
     ];
     let mut operations = vec![
         operation(
@@ -90,7 +89,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .with_header("Location", "The order.")
         .with_header("Retry-After", "Seconds to wait.")
         .faults(&faults)
-        .faults(&[ORDER_EXISTS])
+        .faults(&[ORDER_EXISTS, OUT_OF_STOCK])
         .example_after("calculatePrice")
         .example_body(wanted),
     ];

@@ -21,6 +21,9 @@ use crate::domain::utilization;
 /// The first version that names a reservation by its own id and describes scopes as objects.
 const MODERN: &str = "2022-03-01";
 
+/// Days before its end from which the price of a renewal is known.
+const PRICE_KNOWN_DAYS: i64 = 30;
+
 const TYPE: &str = "microsoft.capacity/reservationOrders/reservations";
 const REVISION_TYPE: &str = "microsoft.capacity/reservationOrders/reservations/revisions";
 
@@ -310,7 +313,7 @@ pub fn display_state(state: &State, reservation: &Reservation, now: DateTime<Utc
             if scope.is_some_and(|id| !state.azure_subscription(id).is_some_and(usable)) {
                 // The subscription it applies to is gone or suspended [choice].
                 "NoBenefit"
-            } else if reservation.is_expiring(now) {
+            } else if reservation.is_expiring(now, state.settings.expiring_days) {
                 "Expiring"
             } else {
                 "Succeeded"
@@ -403,7 +406,7 @@ fn renew_properties(
     let wanted = crate::domain::reservations::renewal_of(state, order, reservation)?;
     // The price is known when the end is near (contract: reservation-business-rules.md §9).
     let offer = reservation
-        .is_expiring(now)
+        .is_expiring(now, PRICE_KNOWN_DAYS)
         .then(|| offer(state, order.customer, order.directory, &wanted).ok())
         .flatten();
     let quantity = rust_decimal::Decimal::from(wanted.quantity);

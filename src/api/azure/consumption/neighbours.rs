@@ -9,7 +9,10 @@ use utoipa::ToSchema;
 use super::scope::{Scope, visible_subscription};
 use super::{TAG, operation};
 use crate::api::azure::caller::Caller;
-use crate::api::azure::error::{ArmFault, INVALID_SUBSCRIPTION_ID, SUBSCRIPTION_NOT_FOUND};
+use crate::api::azure::error::{
+    ArmFault, INVALID_ORDER_ID, INVALID_RESERVATION_ID, INVALID_SUBSCRIPTION_ID,
+    SUBSCRIPTION_NOT_FOUND,
+};
 use crate::api::azure::list::ListOf;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
@@ -23,7 +26,12 @@ pub(super) fn operations() -> Vec<Operation> {
     let on = |path, id, handler: fn(&Call<'_>) -> Result<Reply, ArmFault>| {
         operation(Method::GET, path, id, handler)
             .source(Fidelity::Inferred, "azure-reservation-utilization.md#24-neighbours-optional")
-            .faults(&[INVALID_SUBSCRIPTION_ID, SUBSCRIPTION_NOT_FOUND])
+            .faults(&[
+                INVALID_ORDER_ID,
+                INVALID_RESERVATION_ID,
+                INVALID_SUBSCRIPTION_ID,
+                SUBSCRIPTION_NOT_FOUND,
+            ])
             .example("scope", BILLING_SCOPE)
     };
     let text = || json!({ "type": "string" });

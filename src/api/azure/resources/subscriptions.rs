@@ -219,7 +219,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let in_use = all.iter().filter(|it| it.state != AzureSubscriptionState::Deleted);
     let value: Vec<SubscriptionBody> = in_use.map(SubscriptionBody::of).collect();
     let count = CountBody { kind: "Total", value: value.len() };
-    Ok(Reply::ok(&SubscriptionList { value, count }))
+    Ok(caller.explained(&view.state, Reply::ok(&SubscriptionList { value, count })))
 }
 
 fn get(call: &Call<'_>) -> Result<Reply, ArmFault> {
