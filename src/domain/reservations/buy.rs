@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
-use super::change::check_name;
 use super::scope::check_scope;
 use super::{
     AppliedScope, BillingPlan, Reservation, ReservationFault, ReservationOrder, ReservationState,
@@ -86,9 +85,6 @@ pub fn offer(
     directory: TenantId,
     wanted: &NewReservation,
 ) -> Result<Offer> {
-    if let Some(name) = &wanted.display_name {
-        check_name("properties.displayName", name)?;
-    }
     if wanted.quantity == 0 || wanted.quantity > MOST {
         let reason = format!("must be 1 to {MOST}");
         return Err(ReservationFault::invalid("properties.quantity", reason).into());

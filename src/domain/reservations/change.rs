@@ -91,13 +91,14 @@ fn check(
             )
             .into());
         }
+        check_display_name(renewal)?;
         offer(tx, order.customer, order.directory, renewal)?;
     }
     Ok(())
 }
 
 /// Whether a name can be given [choice: any printable text; names of the portal hold spaces].
-pub(super) fn check_name(field: &str, name: &str) -> Result<()> {
+fn check_name(field: &str, name: &str) -> Result<()> {
     let fits = !name.trim().is_empty()
         && name.chars().count() <= LONGEST_NAME
         && !name.chars().any(char::is_control);
@@ -106,6 +107,13 @@ pub(super) fn check_name(field: &str, name: &str) -> Result<()> {
     }
     let reason = format!("must be 1 to {LONGEST_NAME} printable characters");
     Err(ReservationFault::invalid(field, reason).into())
+}
+
+/// Whether a purchase can have the name that it asks for. Names that a reservation has already, from
+/// Partner Center for example, may be longer.
+pub(super) fn check_display_name(wanted: &NewReservation) -> Result<()> {
+    let name = wanted.display_name.as_ref();
+    name.map_or(Ok(()), |name| check_name("properties.displayName", name))
 }
 
 /// Writes the change into a reservation.

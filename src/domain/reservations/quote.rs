@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::buy::{buy, offer};
+use super::change::check_display_name;
 use super::{NewReservation, Offer, ReservationFault};
 use crate::domain::error::Result;
 use crate::domain::ids::{CustomerId, Draw, ReservationOrderId, TenantId};
@@ -38,6 +39,7 @@ pub struct Quoted {
 
 /// Prices a reservation and remembers it.
 pub fn quote(tx: &mut Transaction, customer: CustomerId, wanted: NewReservation) -> Result<Quoted> {
+    check_display_name(&wanted)?;
     let offer = offer(tx, customer, TenantId::from(customer), &wanted)?;
     let id = ReservationOrderId(tx.guid(Draw::ReservationOrder));
     let expires = tx.now() + TimeDelta::minutes(MINUTES);
@@ -78,6 +80,7 @@ pub fn purchase(
     if quote.expires <= tx.now() {
         return Err(ReservationFault::NotQuoted(id).into());
     }
+    check_display_name(wanted)?;
     let priced = &quote.wanted;
     let differs = [
         ("sku", priced.sku.eq_ignore_ascii_case(&wanted.sku)),

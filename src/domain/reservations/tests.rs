@@ -231,7 +231,7 @@ impl Stage {
         }
         for it in &all {
             self.check_state(it);
-            self.check_lineage(it, &all);
+            Self::check_lineage(it, &all);
             self.check_revisions(it);
         }
     }
@@ -266,7 +266,7 @@ impl Stage {
     }
 
     /// Whatever it became knows where it came from, and holds as much.
-    fn check_lineage(&self, it: &Reservation, all: &[Reservation]) {
+    fn check_lineage(it: &Reservation, all: &[Reservation]) {
         let of = |id: &ReservationId| all.iter().find(|other| other.id == *id).unwrap();
         let parts: Vec<&Reservation> = it.lineage.split_into.iter().map(of).collect();
         let became = usize::from(!parts.is_empty()) + usize::from(it.lineage.merged_into.is_some());

@@ -1,11 +1,13 @@
 //! Time: expiring, expired, renewed; and what is refused then.
 
+use partner_center_mock::domain::ids::{CustomerId, TenantId};
 use partner_center_mock::domain::settings::{PurchaseStates, Settings, Transition};
 use serde_json::{Value, json};
 
 use super::{ORDERS, bought, bought_for, bought_in, names};
 use crate::support::{
-    LARKSPUR, LARKSPUR_AZURE, PRAIRIE, PRAIRIE_AZURE, arm, items, mock, mock_with, sandbox,
+    LARKSPUR, LARKSPUR_AZURE, PRAIRIE, PRAIRIE_AZURE, SUNDARAM, arm, items, mock, mock_with,
+    sandbox,
 };
 
 fn display(bought: &super::Bought) -> Value {
@@ -264,4 +266,40 @@ fn what_was_cancelled_is_never_paid_however_much_time_passes() {
     let again = azure.expect(200, "PUT", &path, &wanted);
     assert_eq!(again.json()["properties"]["provisioningState"], "Cancelled");
     assert!(again.header("location").unwrap().contains(&format!("/reservationOrders/{id}?")));
+}
+
+#[test]
+fn a_long_name_from_partner_center_does_not_stop_the_renewal() {
+    let mock = mock();
+    let azure = mock.azure(LARKSPUR);
+    let mut line = items::reservation_line(&items::small_vm(), LARKSPUR_AZURE);
+    line["friendlyName"] = "n".repeat(100).into();
+    let before = names(&azure.get(&arm(ORDERS)));
+    mock.post(201, &format!("/v1/customers/{LARKSPUR}/orders"), &items::order(&[line]));
+    let new = |before: &[String]| {
+        let after = names(&azure.get(&arm(ORDERS)));
+        let mut new = after.into_iter().filter(|id| !before.contains(id));
+        (new.next(), new.next())
+    };
+    let (Some(order), None) = new(&before) else { panic!("not one new order") };
+    let path = format!("{ORDERS}/{order}/reservations");
+    let id = names(&azure.get(&arm(&path))).remove(0);
+    let path = arm(&format!("{path}/{id}"));
+    azure.expect(200, "PATCH", &path, &json!({ "properties": { "renew": true } }));
+    mock.advance("P3Y");
+    assert_eq!(azure.get(&path)["properties"]["userFriendlyRenewState"], "Renewed");
+}
+
+#[test]
+fn azure_forgets_a_customer_that_is_deleted() {
+    let sandbox = sandbox();
+    let tenant = TenantId(SUNDARAM.parse::<CustomerId>().unwrap().0);
+    let roles = || {
+        let state = sandbox.handle().world().published();
+        state.role_assignments.iter().filter(|((of, _), _)| *of == tenant).count()
+    };
+    assert!(roles() > 0);
+    let path = format!("/v1/customers/{SUNDARAM}");
+    sandbox.expect(204, "DELETE", &path, &Value::Null);
+    assert_eq!(roles(), 0);
 }
