@@ -22,7 +22,7 @@ fn the_directory_of_the_token_decides_which_orders_there_are() {
         assert_eq!(empty.json()["value"], Value::Array(Vec::new()));
         assert!(empty.header("x-mock-notice").unwrap().contains("customer id"), "it says why");
         let list = azure.expect(200, "GET", &arm(path), &Value::Null);
-        assert_eq!(list.header("x-mock-notice"), None);
+        assert!(list.header("x-mock-notice").is_none_or(|text| !text.contains("customer id")));
     }
     let path = arm(&format!("{ORDERS}/{ORDER}"));
     mock.azure(PRAIRIE).azure_refused(403, "AuthorizationFailed", "GET", &path, &Value::Null);

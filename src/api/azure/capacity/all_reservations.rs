@@ -4,12 +4,14 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::rendered;
 use super::reservation_body::{Form, ReservationBody, display_state, provisioning_state};
 use super::{TAG, operation};
 use crate::api::azure::caller::Caller;
@@ -71,17 +73,16 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
-/// A page of reservations.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = ReservationsListResult)]
+/// A page of reservations, for the document: it is put together from parts that are kept.
+#[derive(ToSchema)]
+#[schema(as = ReservationsListResult, rename_all = "camelCase")]
+#[allow(dead_code, reason = "describes the answer")]
 struct AllReservations {
     /// The reservations.
     value: Vec<ReservationBody>,
     /// Where the next page is; null on the last.
     next_link: Option<String>,
     /// How many there are in each state; on the first page.
-    #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<Summary>,
 }
 
@@ -222,16 +223,22 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
         asked.then_with(|| newest_first(a, b))
     });
     let form = Form::of(call);
-    let value = found
-        .iter()
-        .skip(skip)
-        .take(take)
-        .map(|one| ReservationBody::of(&view.state, &one.order, &one.reservation, view.now, form))
+    let page = found.iter().skip(skip).take(take);
+    let items: Vec<Bytes> = page
+        .map(|one| {
+            let (order, reservation) = (&one.order, &one.reservation);
+            rendered::reservation(call, &view.state, order, reservation, view.now, form)
+        })
         .collect();
     let next = skip.saturating_add(take);
     let next_link = (next < found.len())
         .then(|| next_link(call, &[("$skiptoken", next.to_string()), ("take", take.to_string())]));
-    let summary = (skip == 0).then_some(summary);
-    let list = Reply::ok(&AllReservations { value, next_link, summary });
-    Ok(caller.explained(&view.state, list))
+    let mut rest = Vec::new();
+    if skip == 0 {
+        rest.extend_from_slice(b",\"summary\":");
+        // Writing numbers into memory cannot fail.
+        let _ = serde_json::to_writer(&mut rest, &summary);
+    }
+    let body = rendered::list(&items, next_link.as_deref(), &rest);
+    Ok(caller.explained(&view.state, Reply::json_bytes(StatusCode::OK, body)))
 }

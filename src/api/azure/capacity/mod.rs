@@ -10,6 +10,7 @@ mod orders;
 mod provider_operations;
 mod purchase;
 mod purchase_request;
+mod rendered;
 mod reservation_body;
 mod reservations;
 mod split_merge;

@@ -28,7 +28,8 @@ const TYPE: &str = "microsoft.capacity/reservationOrders/reservations";
 const REVISION_TYPE: &str = "microsoft.capacity/reservationOrders/reservations/revisions";
 
 /// How a reservation is to be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Form {
     /// As versions before 2022-03-01 write it: `name` holds both ids, scopes are texts only.
     pub legacy: bool,

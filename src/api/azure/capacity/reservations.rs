@@ -1,8 +1,10 @@
 //! Reservations of an order: the list, one, its revisions (contract: azure-reservations.md §3.5–3.7).
 
-use actix_web::http::Method;
+use actix_web::http::{Method, StatusCode};
+use bytes::Bytes;
 use serde_json::json;
 
+use super::rendered;
 use super::reservation_body::{Form, ReservationBody};
 use super::{TAG, on_order, on_reservation};
 use crate::api::azure::caller::{Action, Caller};
@@ -54,12 +56,12 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let state = &view.state;
     let order = caller.order_of_list(call, state)?;
     let form = Form::of(call);
-    let value = state
+    let items: Vec<Bytes> = state
         .reservations_of(order.customer, order.id)
         .filter(|row| caller.sees(state, order.id, Some(row.id)))
-        .map(|row| ReservationBody::of(state, &order, row, view.now, form))
+        .map(|row| rendered::reservation(call, state, &order, row, view.now, form))
         .collect();
-    Ok(Reply::ok(&ListOf { value, next_link: None }))
+    Ok(Reply::json_bytes(StatusCode::OK, rendered::list(&items, None, b"")))
 }
 
 fn get(call: &Call<'_>) -> Result<Reply, ArmFault> {
@@ -71,8 +73,8 @@ fn get(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let view = call.view();
     let (order, reservation) = Caller::of(call)?.reservation(call, &view.state, Action::Read)?;
     let form = Form { with_renewal, ..Form::of(call) };
-    let body = ReservationBody::of(&view.state, &order, &reservation, view.now, form);
-    Ok(Reply::ok(&body))
+    let body = rendered::reservation(call, &view.state, &order, &reservation, view.now, form);
+    Ok(Reply::json_bytes(StatusCode::OK, body))
 }
 
 fn revisions(call: &Call<'_>) -> Result<Reply, ArmFault> {
