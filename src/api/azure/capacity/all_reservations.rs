@@ -5,7 +5,6 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use actix_web::http::{Method, StatusCode};
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
@@ -222,14 +221,9 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
             .map_or(Ordering::Equal, |it| it.compare(|n| a.property(n), |n| b.property(n)));
         asked.then_with(|| newest_first(a, b))
     });
-    let form = Form::of(call);
     let page = found.iter().skip(skip).take(take);
-    let items: Vec<Bytes> = page
-        .map(|one| {
-            let (order, reservation) = (&one.order, &one.reservation);
-            rendered::reservation(call, &view.state, order, reservation, view.now, form)
-        })
-        .collect();
+    let page = page.map(|one| (&**one.order, &**one.reservation));
+    let items = rendered::reservations(call, &view, page, Form::of(call));
     let next = skip.saturating_add(take);
     let next_link = (next < found.len())
         .then(|| next_link(call, &[("$skiptoken", next.to_string()), ("take", take.to_string())]));

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::reservation_body::{Form, ReservationBody, display_state};
 use crate::api::call::Call;
 use crate::domain::ids::{ReservationId, ReservationOrderId};
 use crate::domain::reservations::{Reservation, ReservationOrder};
 use crate::domain::state::State;
+use crate::world::View;
 
 /// Most bodies kept of one world.
 const MOST_KEPT: usize = 10_000;
@@ -54,44 +55,42 @@ impl MadeFrom {
     }
 }
 
-/// A reservation in this form, without what it renews to: that has a price, and the catalogue is not
-/// asked here.
-pub fn reservation(
+/// Reservations in this form, each with its order.
+pub fn reservations<'r>(
     call: &Call<'_>,
-    state: &Arc<State>,
-    order: &ReservationOrder,
-    reservation: &Reservation,
-    now: DateTime<Utc>,
+    view: &View,
+    items: impl Iterator<Item = (&'r ReservationOrder, &'r Reservation)>,
     form: Form,
-) -> Bytes {
-    let render = || {
+) -> Vec<Bytes> {
+    let (state, now) = (&view.state, view.now);
+    let render = |order: &ReservationOrder, reservation: &Reservation| {
         let body = ReservationBody::of(state, order, reservation, now, form);
         Bytes::from(serde_json::to_vec(&body).unwrap_or_default())
     };
     if form.with_renewal {
-        return render();
+        // What it renews to has a price of the catalogue, which is not looked at here.
+        return items.map(|(order, reservation)| render(order, reservation)).collect();
     }
-    let display_state = display_state(state, reservation, now);
-    let key = Key { order: order.id, reservation: reservation.id, form, display_state };
-    let (kept, day) = (call.world.attachment::<Kept>(), now.date_naive());
-    let stands =
-        |bodies: &Bodies| bodies.made_from.as_ref().is_some_and(|it| it.is_same(state, day));
-    {
-        let bodies = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if stands(&bodies)
-            && let Some(body) = bodies.bodies.get(&key)
-        {
-            return body.clone();
-        }
+    let day = now.date_naive();
+    let kept = call.world.attachment::<Kept>();
+    // Held while rendering: who asks for the same at the same time waits instead of rendering, too.
+    let mut kept = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let stands = kept.made_from.as_ref().is_some_and(|it| it.is_same(state, day));
+    if !stands || kept.bodies.len() >= MOST_KEPT {
+        kept.bodies.clear();
+        kept.made_from = Some(MadeFrom { state: Arc::clone(state), day });
     }
-    let body = render();
-    let mut bodies = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
-    if !stands(&bodies) || bodies.bodies.len() >= MOST_KEPT {
-        bodies.bodies.clear();
-        bodies.made_from = Some(MadeFrom { state: Arc::clone(state), day });
-    }
-    bodies.bodies.insert(key, body.clone());
-    body
+    items
+        .map(|(order, reservation)| {
+            let key = Key {
+                order: order.id,
+                reservation: reservation.id,
+                form,
+                display_state: display_state(state, reservation, now),
+            };
+            kept.bodies.entry(key).or_insert_with(|| render(order, reservation)).clone()
+        })
+        .collect()
 }
 
 /// The body of a list of such items. `rest` is what stands behind them: members of the object, each

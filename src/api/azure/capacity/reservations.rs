@@ -1,7 +1,6 @@
 //! Reservations of an order: the list, one, its revisions (contract: azure-reservations.md §3.5–3.7).
 
 use actix_web::http::{Method, StatusCode};
-use bytes::Bytes;
 use serde_json::json;
 
 use super::rendered;
@@ -55,12 +54,11 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let view = call.view();
     let state = &view.state;
     let order = caller.order_of_list(call, state)?;
-    let form = Form::of(call);
-    let items: Vec<Bytes> = state
+    let seen = state
         .reservations_of(order.customer, order.id)
         .filter(|row| caller.sees(state, order.id, Some(row.id)))
-        .map(|row| rendered::reservation(call, state, &order, row, view.now, form))
-        .collect();
+        .map(|row| (&**order, &***row));
+    let items = rendered::reservations(call, &view, seen, Form::of(call));
     Ok(Reply::json_bytes(StatusCode::OK, rendered::list(&items, None, b"")))
 }
 
@@ -73,7 +71,8 @@ fn get(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let view = call.view();
     let (order, reservation) = Caller::of(call)?.reservation(call, &view.state, Action::Read)?;
     let form = Form { with_renewal, ..Form::of(call) };
-    let body = rendered::reservation(call, &view.state, &order, &reservation, view.now, form);
+    let one = std::iter::once((&**order, &**reservation));
+    let body = rendered::reservations(call, &view, one, form).pop().unwrap_or_default();
     Ok(Reply::json_bytes(StatusCode::OK, body))
 }
 
