@@ -60,12 +60,10 @@ pub fn unknown_code(path: &str) -> &'static str {
     }
 }
 
+/// What carries an operation out.
+type Handler = fn(&Call<'_>) -> Result<Reply, ArmFault>;
+
 /// Begins the declaration of an operation.
-fn operation(
-    method: Method,
-    path: &'static str,
-    id: &'static str,
-    handler: fn(&Call<'_>) -> Result<Reply, ArmFault>,
-) -> Operation {
+fn operation(method: Method, path: &'static str, id: &'static str, handler: Handler) -> Operation {
     Operation::new(Surface::Azure, method, path, id, handler)
 }

@@ -16,9 +16,9 @@ use super::error::{
     ArmFault, MISSING_SUBSCRIPTION, NOT_IN_ORDER, ORDER_NOT_FOUND, SUBSCRIPTION_NOT_FOUND,
 };
 use super::paging::{count, next_link};
+use crate::api::azure::Handler;
 use crate::api::call::Call;
 use crate::api::operation::Operation;
-use crate::api::reply::Reply;
 use crate::domain::authorization::{AuthorizationFault, Scope};
 use crate::domain::ids::TenantId;
 use crate::domain::state::State;
@@ -54,12 +54,7 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 /// Begins the declaration of an operation of this provider at a scope.
-fn at_scope(
-    method: Method,
-    path: &'static str,
-    id: &'static str,
-    handler: fn(&Call<'_>) -> Result<Reply, ArmFault>,
-) -> Operation {
+fn at_scope(method: Method, path: &'static str, id: &'static str, handler: Handler) -> Operation {
     super::operation(method, path, id, handler)
         .versions(VERSIONS)
         .faults(&[MISSING_SUBSCRIPTION, ORDER_NOT_FOUND, NOT_IN_ORDER, SUBSCRIPTION_NOT_FOUND])

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use self::body::{RoleAssignmentBody, RoleAssignmentCreate};
 use super::{TAG, at_scope, page, scope, tenant};
+use crate::api::azure::Handler;
 use crate::api::azure::caller::Caller;
 use crate::api::azure::error::{
     ASSIGNMENT_EXISTS, ASSIGNMENT_FIXED, ASSIGNMENT_NOT_FOUND, ArmFault, INVALID_ASSIGNMENT_NAME,
@@ -31,7 +32,7 @@ const CONTRACT: &str = "azure-authorization.md#2-role-assignments";
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
-    let one = |method, id, handler: fn(&Call<'_>) -> Result<Reply, ArmFault>| {
+    let one = |method, id, handler: Handler| {
         at_scope(method, ONE, id, handler)
             .source(Fidelity::Documented, CONTRACT)
             .faults(&[INVALID_ASSIGNMENT_NAME])

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use self::body::RoleDefinitionBody;
 pub(super) use self::body::{PermissionBody, id_of_role};
 use super::{TAG, at_scope, page, scope, tenant};
+use crate::api::azure::Handler;
 use crate::api::azure::caller::Caller;
 use crate::api::azure::error::{
     ArmFault, INVALID_ACTION, INVALID_ROLE, INVALID_ROLE_ID, ROLE_IN_USE, ROLE_NAME_TAKEN,
@@ -29,7 +30,7 @@ const CONTRACT: &str = "azure-authorization.md#3-role-definitions";
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
-    let one = |method, id, handler: fn(&Call<'_>) -> Result<Reply, ArmFault>| {
+    let one = |method, id, handler: Handler| {
         at_scope(method, ONE, id, handler)
             .source(Fidelity::Documented, CONTRACT)
             .faults(&[INVALID_ROLE_ID])

@@ -17,10 +17,8 @@ mod split_merge;
 
 use super::error::{NOT_IN_ORDER, ORDER_NOT_FOUND};
 use super::version::CAPACITY;
-use crate::api::azure::error::ArmFault;
-use crate::api::call::Call;
+use crate::api::azure::Handler;
 use crate::api::operation::Operation;
-use crate::api::reply::Reply;
 use actix_web::http::Method;
 
 /// Group of these operations in the document.
@@ -52,22 +50,12 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 /// Begins the declaration of an operation of this provider.
-fn operation(
-    method: Method,
-    path: &'static str,
-    id: &'static str,
-    handler: fn(&Call<'_>) -> Result<Reply, ArmFault>,
-) -> Operation {
+fn operation(method: Method, path: &'static str, id: &'static str, handler: Handler) -> Operation {
     super::operation(method, path, id, handler).versions(CAPACITY)
 }
 
 /// Begins the declaration of an operation on an order.
-fn on_order(
-    method: Method,
-    path: &'static str,
-    id: &'static str,
-    handler: fn(&Call<'_>) -> Result<Reply, ArmFault>,
-) -> Operation {
+fn on_order(method: Method, path: &'static str, id: &'static str, handler: Handler) -> Operation {
     operation(method, path, id, handler)
         .faults(&[super::error::INVALID_ORDER_ID, ORDER_NOT_FOUND])
         .example("reservation_order_id", ORDER)
@@ -78,7 +66,7 @@ fn on_reservation(
     method: Method,
     path: &'static str,
     id: &'static str,
-    handler: fn(&Call<'_>) -> Result<Reply, ArmFault>,
+    handler: Handler,
 ) -> Operation {
     on_order(method, path, id, handler)
         .faults(&[super::error::INVALID_RESERVATION_ID, NOT_IN_ORDER])

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::reservation_body::{Form, ReservationBody};
 use super::{ORDER, RESERVATION, TAG, on_order};
+use crate::api::azure::Handler;
 use crate::api::azure::caller::{Action, Caller};
 use crate::api::azure::error::{
     ArmFault, INVALID_RESERVATION_ID, NOT_IN_ORDER, OPERATION_NOT_FOUND, WRONG_STATE,
@@ -29,7 +30,7 @@ const SECOND_PART: &str = "e18df682-2f08-4d84-8c46-cd182a77efa1";
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
-    let changing = |path, id, handler: fn(&Call<'_>) -> Result<Reply, ArmFault>| {
+    let changing = |path, id, handler: Handler| {
         on_order(Method::POST, path, id, handler)
             .source(Fidelity::Recorded, "azure-reservations.md#52-post-reservationordersosplit")
             .gives::<Vec<ReservationBody>>(
@@ -43,7 +44,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .with_header("Retry-After", "Seconds to wait.")
             .faults(&[WRONG_STATE, NOT_IN_ORDER, INVALID_RESERVATION_ID])
     };
-    let result = |path, id, handler: fn(&Call<'_>) -> Result<Reply, ArmFault>| {
+    let result = |path, id, handler: Handler| {
         on_order(Method::GET, path, id, handler)
             .source(Fidelity::Recorded, "azure-reservations.md#52-post-reservationordersosplit")
             .gives::<Vec<ReservationBody>>(200, "The new reservations, then what they come from.")

@@ -12,12 +12,11 @@ use actix_web::http::Method;
 use serde_json::json;
 
 use super::error::{
-    ArmFault, INVALID_ORDER_ID, INVALID_RESERVATION_ID, INVALID_SUBSCRIPTION_ID, NOT_IN_ORDER,
+    INVALID_ORDER_ID, INVALID_RESERVATION_ID, INVALID_SUBSCRIPTION_ID, NOT_IN_ORDER,
     ORDER_NOT_FOUND, SUBSCRIPTION_NOT_FOUND,
 };
-use crate::api::call::Call;
+use crate::api::azure::Handler;
 use crate::api::operation::Operation;
-use crate::api::reply::Reply;
 
 /// Group of these operations in the document.
 const TAG: &str = "Utilization";
@@ -54,22 +53,12 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 /// Begins the declaration of an operation of this provider.
-fn operation(
-    method: Method,
-    path: &'static str,
-    id: &'static str,
-    handler: fn(&Call<'_>) -> Result<Reply, ArmFault>,
-) -> Operation {
+fn operation(method: Method, path: &'static str, id: &'static str, handler: Handler) -> Operation {
     super::operation(method, path, id, handler).versions(VERSIONS)
 }
 
 /// Begins the declaration of a list of figures below any scope.
-fn on_scope(
-    method: Method,
-    path: &'static str,
-    id: &'static str,
-    handler: fn(&Call<'_>) -> Result<Reply, ArmFault>,
-) -> Operation {
+fn on_scope(method: Method, path: &'static str, id: &'static str, handler: Handler) -> Operation {
     let (text, date) = (json!({ "type": "string" }), json!({ "type": "string", "format": "date" }));
     let guid = json!({ "type": "string", "format": "uuid" });
     operation(method, path, id, handler)

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::scope::{Scope, visible_subscription};
 use super::{TAG, operation};
+use crate::api::azure::Handler;
 use crate::api::azure::caller::Caller;
 use crate::api::azure::error::{
     ArmFault, INVALID_ORDER_ID, INVALID_RESERVATION_ID, INVALID_SUBSCRIPTION_ID,
@@ -23,7 +24,7 @@ const BILLING_SCOPE: &str = "providers/Microsoft.Billing/billingAccounts/partner
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
-    let on = |path, id, handler: fn(&Call<'_>) -> Result<Reply, ArmFault>| {
+    let on = |path, id, handler: Handler| {
         operation(Method::GET, path, id, handler)
             .source(Fidelity::Inferred, "azure-reservation-utilization.md#24-neighbours-optional")
             .faults(&[

@@ -9,10 +9,8 @@ mod tenants;
 
 use actix_web::http::Method;
 
-use super::error::ArmFault;
-use crate::api::call::Call;
+use crate::api::azure::Handler;
 use crate::api::operation::Operation;
-use crate::api::reply::Reply;
 
 /// Versions of Microsoft.Resources.
 const VERSIONS: &[&str] = &[
@@ -51,11 +49,6 @@ pub(super) fn operations() -> Vec<Operation> {
 }
 
 /// Begins the declaration of an operation.
-fn operation(
-    method: Method,
-    path: &'static str,
-    id: &'static str,
-    handler: fn(&Call<'_>) -> Result<Reply, ArmFault>,
-) -> Operation {
+fn operation(method: Method, path: &'static str, id: &'static str, handler: Handler) -> Operation {
     super::operation(method, path, id, handler).versions(VERSIONS)
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{CONTRACT, SUBSCRIPTION, operation};
+use crate::api::azure::Handler;
 use crate::api::azure::caller::Caller;
 use crate::api::azure::error::{ArmFault, SUBSCRIPTION_NOT_FOUND};
 use crate::api::azure::subscription::subscription_of;
@@ -50,11 +51,7 @@ pub(super) fn operations() -> Vec<Operation> {
     ]
 }
 
-fn on_subscription(
-    path: &'static str,
-    id: &'static str,
-    handler: fn(&Call<'_>) -> Result<Reply, ArmFault>,
-) -> Operation {
+fn on_subscription(path: &'static str, id: &'static str, handler: Handler) -> Operation {
     with_subscription(operation(Method::GET, path, id, handler))
         .source(Fidelity::Documented, CONTRACT)
 }
