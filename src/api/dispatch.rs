@@ -4,6 +4,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
+use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, ORIGIN,
 };
@@ -66,6 +67,8 @@ fn surface_of_path(path: &str) -> Surface {
         "providers" | "subscriptions" | "tenants" | "metadata" => Surface::Azure,
         "_mock" | "__admin" | "" => Surface::Control,
         "common" | "organizations" => Surface::Identity,
+        "v1" => Surface::PartnerCenter,
+        _ if path.to_ascii_lowercase().contains("/providers/microsoft.") => Surface::Azure,
         _ if path.contains("/oauth2/") || path.contains("/.well-known/") => Surface::Identity,
         _ => Surface::PartnerCenter,
     }
@@ -113,7 +116,7 @@ pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
                 Ok(()) => Refusal::UnknownPath {
                     method: request.method.clone(),
                     path: request.path.to_owned(),
-                    closest: closest(request.path, surface),
+                    closest: closest(&request.method, request.path, surface),
                 },
             };
             finish_refused(service, request, refusal, surface)
@@ -288,6 +291,9 @@ fn admit(
     let caller = authenticate(service, request, operation, token, world)?;
     if !operation.versions.is_empty() {
         azure::version::check(request)?;
+        if service.options.strict {
+            azure::version::check_known(request, operation)?;
+        }
     }
     if let Some(accept) = request.header(ACCEPT)
         && operation.surface == Surface::PartnerCenter
@@ -373,23 +379,34 @@ fn is_json(content_type: &str) -> bool {
         || media.ends_with("+json")
 }
 
-/// The operation whose path has the most in common with `path`.
-fn closest(path: &str, surface: Surface) -> Option<String> {
+/// The operation whose path has the most in common with `path`: whole segments first, then the
+/// spelling of the first that differs, then the method.
+fn closest(method: &Method, path: &str, surface: Surface) -> Option<String> {
     let sent: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).take(20).collect();
     let score = |operation: &Operation| {
         let known: Vec<&str> = operation.path.split('/').filter(|s| !s.is_empty()).collect();
-        let same = sent
-            .iter()
-            .zip(&known)
-            .filter(|(a, b)| b.starts_with('{') || a.eq_ignore_ascii_case(b))
-            .count();
-        (2 * same).saturating_sub(known.len().abs_diff(sent.len()))
+        let fits = |(a, b): &(&&str, &&str)| b.starts_with('{') || a.eq_ignore_ascii_case(b);
+        let pairs = || sent.iter().zip(&known);
+        let same = pairs().filter(fits).count();
+        let whole = (2 * same).saturating_sub(known.len().abs_diff(sent.len()));
+        let differing = pairs().find(|pair| !fits(pair));
+        let alike = differing.map_or(0, |(a, b)| letters_alike(a, b));
+        (whole, alike, operation.method == *method)
     };
     api()
         .operations
         .iter()
         .filter(|operation| operation.surface == surface)
         .max_by_key(|operation| score(operation))
-        .filter(|operation| score(operation) > 0)
+        .filter(|operation| score(operation).0 > 0)
         .map(|operation| format!("{} {}", operation.method, operation.path))
+}
+
+/// How many letters two words begin and end with alike, in percent of the longer one.
+fn letters_alike(a: &str, b: &str) -> usize {
+    let same = |(a, b): &(u8, u8)| a.eq_ignore_ascii_case(b);
+    let begin = a.bytes().zip(b.bytes()).take_while(same).count();
+    let end = a.bytes().rev().zip(b.bytes().rev()).take_while(same).count();
+    let (shorter, longer) = (a.len().min(b.len()), a.len().max(b.len()).max(1));
+    100 * (begin + end).min(shorter) / longer
 }

@@ -58,6 +58,13 @@ pub enum Refusal {
     ApiVersionMissing,
     /// A request to Azure names something that is no version.
     ApiVersionInvalid(String),
+    /// A request to Azure names a version that the operation does not know, and the server is strict.
+    ApiVersionUnknown {
+        /// The version.
+        sent: String,
+        /// Those that are known.
+        known: &'static [&'static str],
+    },
     /// The caller has asked too often; seconds to wait.
     TooManyRequests(u32),
     /// The operation broke.
@@ -77,7 +84,8 @@ impl Refusal {
             Self::Unreadable(_)
             | Self::World(_)
             | Self::ApiVersionMissing
-            | Self::ApiVersionInvalid(_) => 400,
+            | Self::ApiVersionInvalid(_)
+            | Self::ApiVersionUnknown { .. } => 400,
             Self::Host(_) => 421,
             Self::TooManyRequests(_) => 429,
             Self::Broken => 500,
@@ -119,6 +127,10 @@ impl Refusal {
             }
             Self::ApiVersionInvalid(sent) => format!(
                 "The api-version `{sent}` is not valid: it is a date such as 2022-11-01, with or without -preview."
+            ),
+            Self::ApiVersionUnknown { sent, known } => format!(
+                "The api-version `{sent}` is not one of this resource type; known are {}.",
+                known.join(", ")
             ),
             Self::TooManyRequests(seconds) => {
                 format!("Rate limit is exceeded. Try again in {seconds} seconds.")
@@ -167,11 +179,22 @@ impl Refusal {
     }
 
     fn azure(self) -> Reply {
+        if let Self::UnknownPath { method, path, .. } = &self
+            && azure::is_absent(method, path)
+        {
+            let text = "The service has this operation, this mock does not.";
+            let body = json!({ "error": { "code": "NotImplemented", "message": text } });
+            let mut reply = Reply::json(StatusCode::NOT_IMPLEMENTED, &body);
+            reply.code = Some("NotImplemented".into());
+            return reply;
+        }
         let code = match &self {
             Self::UnknownPath { path, .. } => azure::unknown_code(path),
             Self::Method { .. } => "HttpMethodNotSupported",
             Self::ApiVersionMissing => "MissingApiVersionParameter",
-            Self::ApiVersionInvalid(_) => "InvalidApiVersionParameter",
+            Self::ApiVersionInvalid(_) | Self::ApiVersionUnknown { .. } => {
+                "InvalidApiVersionParameter"
+            }
             Self::TooLarge(_) => "RequestContentTooLarge",
             Self::MediaType(_) => "UnsupportedMediaType",
             Self::TooManyRequests(_) => "TooManyRequests",

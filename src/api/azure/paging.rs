@@ -15,8 +15,12 @@ const NAME: &AsciiSet = &QUERY.remove(b'$');
 pub fn count(call: &Call<'_>, name: &'static str) -> Result<Option<usize>, ArmFault> {
     let Some(text) = call.query().get(name) else { return Ok(None) };
     let shown: String = text.chars().take(40).collect();
-    let refuse =
-        || ArmFault::invalid(name, format!("must be a whole number from 0, not `{shown}`"));
+    let refuse = || {
+        ArmFault::invalid(
+            name,
+            format!("must be a whole number from 0 to 1000000000, not `{shown}`"),
+        )
+    };
     let number: f64 = text.trim().parse().map_err(|_| refuse())?;
     if !(0.0..=1_000_000_000.0).contains(&number) || number.fract() != 0.0 {
         return Err(refuse());

@@ -53,6 +53,20 @@ pub fn check(request: &Request<'_>) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses a version that the operation does not know, as the service does.
+pub fn check_known(request: &Request<'_>, operation: &Operation) -> Result<(), Refusal> {
+    let query = Query::parse(request.query);
+    match query.get("api-version") {
+        Some(sent) if !operation.versions.iter().any(|known| known.eq_ignore_ascii_case(sent)) => {
+            Err(Refusal::ApiVersionUnknown {
+                sent: sent.chars().take(40).collect(),
+                known: operation.versions,
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Tells the client when the operation does not know its version.
 pub fn report(reply: &mut Reply, operation: &Operation, request: &Request<'_>) {
     if operation.versions.is_empty() {

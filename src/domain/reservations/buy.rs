@@ -179,7 +179,7 @@ pub(super) fn check_flexibility(
     scope: &AppliedScope,
     flexibility: Option<bool>,
 ) -> Result<()> {
-    const FIELD: &str = "properties.reservedResourceProperties.instanceFlexibility";
+    const FIELD: &str = "instanceFlexibility";
     match flexibility {
         Some(_) if kind != ReservedResourceType::VirtualMachines => {
             Err(ReservationFault::invalid(FIELD, "is for virtual machines only").into())

@@ -38,7 +38,9 @@ pub enum ReservationFault {
         needed: &'static str,
     },
     /// The change changes nothing.
-    #[error("every value of the change is what the reservation has already")]
+    #[error(
+        "nothing in the body changes the reservation; what can be changed is name, appliedScopeType, appliedScopes, appliedScopeProperties, instanceFlexibility, renew, renewProperties and reviewDateTime"
+    )]
     NothingChanges,
     /// The scope is the one it has.
     #[error("the reservation applies to that scope already")]

@@ -1,5 +1,6 @@
 //! What holds for every call: tokens, versions, headers, errors, hostile input.
 
+use partner_center_mock::api::service::Options;
 use partner_center_mock::identity::token::AuthLevel;
 use serde_json::{Value, json};
 
@@ -137,4 +138,56 @@ fn bodies_that_are_no_good_say_where() {
     let nulls =
         json!({ "properties": { "name": "kept", "appliedScopes": null, "renewProperties": null } });
     bought.azure.expect(200, "PATCH", &bought.path(), &nulls);
+}
+
+#[test]
+fn what_the_service_has_and_the_mock_has_not_says_so() {
+    let bought = bought(1);
+    for path in [
+        arm("/providers/Microsoft.Capacity/calculateExchange"),
+        arm("/providers/Microsoft.Capacity/exchange"),
+        bought.of_order("calculateRefund"),
+        bought.of_order("return"),
+    ] {
+        let absent = bought.azure.expect(501, "POST", &path, &json!({}));
+        assert_eq!(absent.json()["error"]["code"], "NotImplemented", "{path}");
+        bought.azure.azure_refused(404, "InvalidResourceType", "GET", &path, &Value::Null);
+    }
+}
+
+#[test]
+fn a_misspelt_path_is_told_the_nearest_one() {
+    let bought = bought(1);
+    for (path, nearest) in [
+        (
+            bought.of_order("reservatons"),
+            "GET /providers/Microsoft.Capacity/reservationOrders/{reservation_order_id}/reservations",
+        ),
+        (
+            bought.of_order(&format!("reservations/{}/revision", bought.reservation)),
+            "/reservations/{reservation_id}/revisions",
+        ),
+        (
+            arm("/providers/Microsoft.Capacity/reservation"),
+            "GET /providers/Microsoft.Capacity/reservations",
+        ),
+    ] {
+        let answer = bought.azure.expect(404, "GET", &path, &Value::Null);
+        let message = answer.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.ends_with(nearest), "{path}: {message}");
+    }
+    let far = format!("{}/providers/Microsoft.Authorization/roleAssignments", "/a".repeat(45));
+    let answer = bought.azure.expect(404, "GET", &arm(&far), &Value::Null);
+    assert!(answer.json()["error"]["code"].is_string(), "Azure's own shape: {}", answer.text);
+}
+
+#[test]
+fn a_strict_server_refuses_versions_that_it_does_not_know() {
+    let options = Options { strict: true, ..Options::default() };
+    let azure = mock_with(|builder| builder.options(options)).azure(LARKSPUR);
+    azure.expect(200, "GET", &arm(ORDERS), &Value::Null);
+    let newer = format!("{ORDERS}?api-version=2031-01-01");
+    let refused =
+        azure.azure_refused(400, "InvalidApiVersionParameter", "GET", &newer, &Value::Null);
+    assert!(refused.text.contains("2022-11-01"), "it names those known: {}", refused.text);
 }

@@ -93,9 +93,15 @@ fn the_list_is_ordered_and_paged_by_links() {
         path = next.split_once(azure.server.base_url().as_str()).unwrap().1.to_owned();
     }
     assert_eq!(paged, ordered);
-    for wrong in
-        ["take=0", "take=-1", "take=many", "take=1.5", "$skiptoken=x", "$orderby=properties/colour"]
-    {
+    for wrong in [
+        "selectedState=Sleeping",
+        "take=0",
+        "take=-1",
+        "take=many",
+        "take=1.5",
+        "$skiptoken=x",
+        "$orderby=properties/colour",
+    ] {
         azure.azure_refused(
             400,
             "BadRequest",

@@ -176,6 +176,19 @@ fn only_two_alike_of_one_order_are_merged() {
 }
 
 #[test]
+fn a_result_is_found_by_a_revision_that_the_source_has_had() {
+    let bought = bought(2);
+    bought.split(&bought.reservation, [1, 1]);
+    let at = |number: &str| {
+        bought.of_order(&format!("splitoperationresults/{}_{number}", bought.reservation))
+    };
+    bought.azure.expect(200, "GET", &at("4"), &Value::Null);
+    for number in ["0", "5", "99", "-1"] {
+        bought.azure.azure_refused(404, "OperationNotFound", "GET", &at(number), &Value::Null);
+    }
+}
+
+#[test]
 fn results_of_nothing_are_not_found() {
     let bought = bought(2);
     for name in [

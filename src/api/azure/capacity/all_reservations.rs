@@ -27,6 +27,20 @@ use crate::store::Row;
 /// Items of a page, and the most that one can ask for [choice].
 const PAGE: (usize, usize) = (50, 200);
 
+/// States that can be selected.
+const STATES: &[&str] = &[
+    "All",
+    "Succeeded",
+    "Expiring",
+    "Expired",
+    "Pending",
+    "Processing",
+    "Cancelled",
+    "Failed",
+    "Warning",
+    "NoBenefit",
+];
+
 /// Properties that filters and orders name.
 const PROPERTIES: &[&str] = &[
     "sku/name",
@@ -197,6 +211,11 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
         .transpose()
         .map_err(wrong)?;
     let selected = query.get("selectedState").filter(|state| !state.eq_ignore_ascii_case("All"));
+    if let Some(state) = selected
+        && !STATES.iter().any(|known| known.eq_ignore_ascii_case(state))
+    {
+        return Err(ArmFault::unknown_word("selectedState", state, &STATES.join(", ")));
+    }
     let take = count(call, "take")?.unwrap_or(PAGE.0);
     if take == 0 {
         return Err(ArmFault::invalid("take", "must be 1 or more"));

@@ -254,7 +254,7 @@ impl PurchaseRequest {
         let quantity_path = path("properties.quantity");
         let quantity = required(properties.quantity, &quantity_path, "1 or more")?;
         let quantity = u32::try_from(quantity)
-            .map_err(|_| ArmFault::invalid(&quantity_path, "must be 1 or more"))?;
+            .map_err(|_| ArmFault::invalid(&quantity_path, "must be 1 to 10000"))?;
         let scope = applied_scope(
             directory,
             properties.applied_scope_type.as_ref(),

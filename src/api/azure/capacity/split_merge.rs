@@ -227,7 +227,10 @@ fn outcome(call: &Call<'_>, wanted: Regrouping) -> Result<Reply, ArmFault> {
         || ArmFault::from(ReservationFault::OperationNotFound(name.chars().take(60).collect()));
     let (source, etag) = name.split_once('_').ok_or_else(unknown)?;
     let source = ReservationId(parse_guid(source).map_err(|_| unknown())?);
-    if etag.parse::<u32>().is_err() {
+    // The number is that of a revision which the source has had.
+    let etag: u32 = etag.parse().map_err(|_| unknown())?;
+    let known = find_reservation(&view.state, &order, source).is_ok_and(|row| etag <= row.etag);
+    if etag == 0 || !known {
         return Err(unknown());
     }
     let made = split_or_merge_result(&view.state, &order, source, wanted)?;

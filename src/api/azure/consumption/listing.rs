@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use super::period::Period;
@@ -73,6 +73,13 @@ pub(super) fn span(
     each.reduce(|(first, last), (from, to)| (first.min(from), last.max(to)))
 }
 
+/// Whether a reservation can have rows of a day or of the month that begins on it: a look that is
+/// cheap enough for every date and reservation.
+fn may_have_rows(reserved: &Reserved, date: NaiveDate) -> bool {
+    let last = date.checked_add_days(Days::new(31)).unwrap_or(NaiveDate::MAX);
+    reserved.benefit_start.date_naive() <= last && date <= reserved.end().date_naive()
+}
+
 /// The page of a call: the rows that `make` gives for each date and reservation. `all` is in order.
 pub(super) fn page<T: Serialize>(
     call: &Call<'_>,
@@ -84,7 +91,10 @@ pub(super) fn page<T: Serialize>(
     let make = &make;
     let mut rows = dates
         .skip_while(|date| after.is_some_and(|after| *date < after.date))
-        .flat_map(|date| all.iter().map(move |reserved| (date, reserved)))
+        .flat_map(|date| {
+            let here = all.iter().filter(move |reserved| may_have_rows(reserved, date));
+            here.map(move |reserved| (date, reserved))
+        })
         .filter(|(date, it)| {
             after.is_none_or(|at| {
                 (*date, it.order, it.reservation) >= (at.date, at.order, at.reservation)
