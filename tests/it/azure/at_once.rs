@@ -36,6 +36,15 @@ fn in_force(list: &Value) -> Vec<(String, i64)> {
         .collect()
 }
 
+/// Ends the watching however the changing ends: a thread that fails must not be waited for in vain.
+struct Ending<'a>(&'a AtomicBool);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// One random change of the order; gives what it was answered.
 fn change(bought: &Bought, own: &Mock, numbers: &mut Numbers) -> (u16, String) {
     let reservations = in_force(&own.get(&bought.of_order("reservations")));
@@ -46,7 +55,8 @@ fn change(bought: &Bought, own: &Mock, numbers: &mut Numbers) -> (u16, String) {
     let (id, quantity) = pick(numbers);
     let (method, path, body) = match numbers.next(4) {
         0 => {
-            let name = format!("name {}", numbers.next(1000));
+            // No two alike: a name that a reservation has already would be refused.
+            let name = format!("name {:x}", numbers.next(u64::MAX));
             ("PATCH", bought.path_of(&id), json!({ "properties": { "name": name } }))
         }
         1 | 2 => {
@@ -114,9 +124,10 @@ fn changes_splits_and_merges_at_once_conserve_the_quantity() {
             }
             looks
         });
+        let ending = Ending(done);
         let counts: Vec<(u32, u32)> =
             changing.into_iter().map(|thread| thread.join().unwrap()).collect();
-        done.store(true, Ordering::Relaxed);
+        drop(ending);
         assert!(watching.join().unwrap() > 5);
         counts.into_iter().fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1))
     });
