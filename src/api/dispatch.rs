@@ -131,12 +131,8 @@ fn before_path(service: &Service, request: &Request<'_>, surface: Surface) -> Re
         return Ok(());
     }
     if service.options.auth != AuthLevel::Off {
-        let header = request.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
-        let token = service.tokens.read(header).map_err(Refusal::Token)?;
-        let authority = &request.origin.authority;
-        let demand = Demand { audiences: crate::identity::AZURE_AUDIENCES, authority };
-        let wall = service.worlds.default_world().wall_time();
-        token.check(demand, wall).map_err(Refusal::Token)?;
+        let token = read_token(service, request).map_err(Refusal::Token)?;
+        check_token(&token, request, surface, service.worlds.default_world())?;
     }
     azure::version::check(request)
 }
@@ -182,9 +178,7 @@ fn run(
     chosen: Option<Arc<World>>,
 ) -> Outcome {
     let token = match operation.surface {
-        Surface::PartnerCenter | Surface::Azure => {
-            service.tokens.read(request.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes))
-        }
+        Surface::PartnerCenter | Surface::Azure => read_token(service, request),
         Surface::Identity | Surface::Control => Err(TokenFault::Missing),
     };
     let world =
@@ -312,6 +306,25 @@ fn admit(
     Ok(caller)
 }
 
+fn read_token(service: &Service, request: &Request<'_>) -> Result<Arc<Token>, TokenFault> {
+    service.tokens.read(request.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes))
+}
+
+/// Whether a token is good for a surface now.
+fn check_token(
+    token: &Token,
+    request: &Request<'_>,
+    surface: Surface,
+    world: &World,
+) -> Result<(), Refusal> {
+    let audiences = match surface {
+        Surface::Azure => crate::identity::AZURE_AUDIENCES,
+        _ => crate::identity::PARTNER_CENTER_AUDIENCES,
+    };
+    let demand = Demand { audiences, authority: &request.origin.authority };
+    token.check(demand, world.wall_time()).map_err(Refusal::Token)
+}
+
 fn authenticate(
     service: &Service,
     request: &Request<'_>,
@@ -327,12 +340,7 @@ fn authenticate(
         return Ok(Caller::with(token.ok()));
     }
     let token = token.map_err(Refusal::Token)?;
-    let audiences = match operation.surface {
-        Surface::Azure => crate::identity::AZURE_AUDIENCES,
-        _ => crate::identity::PARTNER_CENTER_AUDIENCES,
-    };
-    let demand = Demand { audiences, authority: &request.origin.authority };
-    token.check(demand, world.wall_time()).map_err(Refusal::Token)?;
+    check_token(&token, request, operation.surface, world)?;
     if level == AuthLevel::Strict {
         strictly(&token, operation, world).map_err(Refusal::Token)?;
     }

@@ -29,6 +29,19 @@ pub fn count(call: &Call<'_>, name: &'static str) -> Result<Option<usize>, ArmFa
     Ok(Some(number as usize))
 }
 
+/// The items of the page that a call asks for with `token`, and the link to the next one.
+pub fn page<T>(
+    call: &Call<'_>,
+    all: Vec<T>,
+    token: &'static str,
+    size: usize,
+) -> Result<(Vec<T>, Option<String>), ArmFault> {
+    let skip = count(call, token)?.unwrap_or(0);
+    let more = skip.saturating_add(size) < all.len();
+    let next = more.then(|| next_link(call, &[(token, (skip + size).to_string())]));
+    Ok((all.into_iter().skip(skip).take(size).collect(), next))
+}
+
 /// The link to the next page: the same request with other values of these parameters.
 pub fn next_link(call: &Call<'_>, changed: &[(&str, String)]) -> String {
     let kept = call

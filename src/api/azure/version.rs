@@ -53,34 +53,29 @@ pub fn check(request: &Request<'_>) -> Result<(), Refusal> {
     }
 }
 
+/// The version that a request names, when the operation does not know it.
+fn unknown<'q>(query: &'q Query<'_>, operation: &Operation) -> Option<&'q str> {
+    let is_known = |sent: &str| operation.versions.iter().any(|it| it.eq_ignore_ascii_case(sent));
+    query.get("api-version").filter(|sent| !is_known(sent))
+}
+
 /// Refuses a version that the operation does not know, as the service does.
 pub fn check_known(request: &Request<'_>, operation: &Operation) -> Result<(), Refusal> {
     let query = Query::parse(request.query);
-    match query.get("api-version") {
-        Some(sent) if !operation.versions.iter().any(|known| known.eq_ignore_ascii_case(sent)) => {
-            Err(Refusal::ApiVersionUnknown {
-                sent: sent.chars().take(40).collect(),
-                known: operation.versions,
-            })
-        }
-        _ => Ok(()),
-    }
+    unknown(&query, operation).map_or(Ok(()), |sent| {
+        Err(Refusal::ApiVersionUnknown {
+            sent: sent.chars().take(40).collect(),
+            known: operation.versions,
+        })
+    })
 }
 
 /// Tells the client when the operation does not know its version.
 pub fn report(reply: &mut Reply, operation: &Operation, request: &Request<'_>) {
-    if operation.versions.is_empty() {
-        return;
-    }
+    let Some(newest) = operation.versions.first() else { return };
     let query = Query::parse(request.query);
-    let Some(version) = query.get("api-version") else { return };
-    if operation.versions.iter().any(|known| known.eq_ignore_ascii_case(version)) {
-        return;
-    }
-    let text = format!(
-        "api-version {version} is not one this mock knows; answered as {}",
-        operation.versions[0]
-    );
+    let Some(version) = unknown(&query, operation) else { return };
+    let text = format!("api-version {version} is not one this mock knows; answered as {newest}");
     tracing::warn!(operation = operation.id, "{text}");
     if let Ok(value) = actix_web::http::header::HeaderValue::from_str(&text) {
         reply.headers.push((NOTICE.clone(), value));

@@ -93,6 +93,18 @@ impl NewAssignment {
     }
 }
 
+/// The assignment of just this role to just this principal at just this scope.
+fn standing<'s>(
+    state: &'s State,
+    tenant: TenantId,
+    role: Uuid,
+    principal: ObjectId,
+    scope: &Scope,
+) -> Option<&'s Arc<Row<RoleAssignment>>> {
+    assignments_of(state, tenant)
+        .find(|row| row.role == role && row.principal == principal && row.scope == *scope)
+}
+
 /// All assignments of the tenant, in the order of their names.
 pub fn assignments_of(
     state: &State,
@@ -150,12 +162,8 @@ pub fn create(
             Err(AuthorizationFault::RoleAssignmentUpdateNotPermitted(name).into())
         };
     }
-    let same = assignments_of(tx, tenant).find(|row| {
-        row.role == assignment.role
-            && row.principal == assignment.principal
-            && row.scope == assignment.scope
-    });
-    if let Some(same) = same {
+    let (role, principal) = (assignment.role, assignment.principal);
+    if let Some(same) = standing(tx, tenant, role, principal, &assignment.scope) {
         return Err(AuthorizationFault::RoleAssignmentExists(same.name).into());
     }
     Ok((tx.role_assignments.put((tenant, name), assignment), true))

@@ -1,7 +1,7 @@
 //! Hiding what is over (contract: azure-reservations.md §5.4, reservation-business-rules.md §12).
 
-use super::record::{draft, put};
-use super::{Reservation, ReservationFault, ReservationOrder, ReservationState, find_reservation};
+use super::record::put;
+use super::{Reservation, ReservationFault, ReservationOrder, find_reservation};
 use crate::domain::error::Result;
 use crate::domain::ids::ReservationId;
 use crate::domain::transaction::Transaction;
@@ -14,23 +14,16 @@ pub fn set_archived(
     archived: bool,
 ) -> Result<()> {
     let reservation = Reservation::clone(find_reservation(tx, order, id)?);
-    let state = match reservation.state {
-        ReservationState::Creating => "Creating",
-        ReservationState::Succeeded => "Succeeded",
-        ReservationState::Cancelled | ReservationState::Expired => {
-            if let Some(mut reservation) = draft(tx, order, id)
-                && reservation.archived != archived
-            {
-                reservation.archived = archived;
-                put(tx, reservation);
-            }
-            return Ok(());
+    if reservation.state.stands() {
+        return Err(ReservationFault::WrongState {
+            reservation: id,
+            state: reservation.state.name(),
+            needed: "only what is Cancelled, Expired or Failed can be archived",
         }
-    };
-    Err(ReservationFault::WrongState {
-        reservation: id,
-        state,
-        needed: "only what is Cancelled, Expired or Failed can be archived",
+        .into());
     }
-    .into())
+    if reservation.archived != archived {
+        put(tx, Reservation { archived, ..reservation });
+    }
+    Ok(())
 }

@@ -8,9 +8,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use super::scope::check_scope;
-use super::{
-    AppliedScope, BillingPlan, Reservation, ReservationFault, ReservationOrder, ReservationState,
-};
+use super::{AppliedScope, BillingPlan, Reservation, ReservationFault, ReservationOrder};
 use crate::domain::azure_subscriptions::AzureSubscriptionState;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{Locale, ReservationScope, ReservedResourceType, Segment, Sku};
@@ -283,16 +281,12 @@ pub(super) fn buy(
 
 /// Whether a reservation can still be changed.
 pub(super) fn is_changeable(reservation: &Reservation) -> Result<()> {
-    let state = match reservation.state {
-        ReservationState::Succeeded if !reservation.changing => return Ok(()),
-        ReservationState::Succeeded => "Pending",
-        ReservationState::Creating => "Creating",
-        ReservationState::Cancelled => "Cancelled",
-        ReservationState::Expired => "Expired",
-    };
+    if reservation.is_in_force() && !reservation.changing {
+        return Ok(());
+    }
     Err(ReservationFault::WrongState {
         reservation: reservation.id,
-        state,
+        state: reservation.provisioning_state(),
         needed: "only one that is Succeeded can be changed",
     }
     .into())

@@ -4,7 +4,7 @@
 use super::buy::is_changeable;
 use super::lifecycle::reservations;
 use super::record::{draft_order, put, put_order};
-use super::{Reservation, ReservationFault, ReservationOrder, ReservationState};
+use super::{ReservationFault, ReservationOrder};
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CustomerId, ReservationId, ReservationOrderId, TenantId};
 use crate::domain::transaction::Transaction;
@@ -21,11 +21,8 @@ pub struct DirectoryMove {
 /// Only an order with something in force can be moved, and only while nothing of it is being changed:
 /// what is over or under way is only read (contract: reservation-business-rules.md §7).
 fn is_movable(tx: &Transaction, order: &ReservationOrder) -> Result<()> {
-    let alive = |it: &&Reservation| {
-        matches!(it.state, ReservationState::Creating | ReservationState::Succeeded)
-    };
     let all = reservations(tx, order);
-    let mut standing = all.iter().filter(alive).peekable();
+    let mut standing = all.iter().filter(|it| it.state.stands()).peekable();
     if standing.peek().is_none()
         && let Some(over) = all.first()
     {

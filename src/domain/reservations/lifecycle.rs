@@ -118,7 +118,7 @@ pub(super) fn reservations(tx: &Transaction, order: &ReservationOrder) -> Vec<Re
 pub fn cancel_purchase(tx: &mut Transaction, id: ReservationOrderId) {
     let Some(order) = draft_order(tx, id) else { return };
     for reservation in reservations(tx, &order) {
-        if matches!(reservation.state, ReservationState::Creating | ReservationState::Succeeded) {
+        if reservation.state.stands() {
             cancel(tx, reservation);
         }
     }
@@ -138,9 +138,8 @@ pub(super) fn cancel(tx: &mut Transaction, mut reservation: Reservation) -> Rese
 /// Gives an order its last state once nothing of it is in force; one that has its last state keeps it.
 pub(super) fn close_order(tx: &mut Transaction, id: ReservationOrderId, state: ReservationState) {
     let Some(mut order) = draft_order(tx, id) else { return };
-    let alive = |state| matches!(state, ReservationState::Creating | ReservationState::Succeeded);
-    let over = tx.reservations_of(order.customer, id).all(|row| !alive(row.state));
-    if over && alive(order.state) {
+    let over = tx.reservations_of(order.customer, id).all(|row| !row.state.stands());
+    if over && order.state.stands() {
         order.state = state;
         put_order(tx, order);
     }

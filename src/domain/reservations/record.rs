@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Reservation, ReservationOrder};
+use super::{Reservation, ReservationOrder, find_order, find_reservation};
 use crate::domain::ids::{ReservationId, ReservationOrderId};
 use crate::domain::state::State;
 use crate::domain::transaction::Transaction;
@@ -37,13 +37,12 @@ pub(super) fn draft(
     order: &ReservationOrder,
     id: ReservationId,
 ) -> Option<Reservation> {
-    tx.reservations.get(&(order.customer, order.id, id)).map(|row| Reservation::clone(row))
+    find_reservation(tx, order, id).ok().map(|row| Reservation::clone(row))
 }
 
 /// An order for changing.
 pub(super) fn draft_order(tx: &Transaction, id: ReservationOrderId) -> Option<ReservationOrder> {
-    let customer = ***tx.reservation_order_customers.get(&id)?;
-    tx.reservation_orders.get(&(customer, id)).map(|row| ReservationOrder::clone(row))
+    find_order(tx, None, id).ok().map(|row| ReservationOrder::clone(row))
 }
 
 impl State {

@@ -25,6 +25,23 @@ pub enum ReservationState {
     Expired,
 }
 
+impl ReservationState {
+    /// Word on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Creating => "Creating",
+            Self::Succeeded => "Succeeded",
+            Self::Cancelled => "Cancelled",
+            Self::Expired => "Expired",
+        }
+    }
+
+    /// Whether it is neither cancelled nor expired.
+    pub fn stands(self) -> bool {
+        matches!(self, Self::Creating | Self::Succeeded)
+    }
+}
+
 /// How a reservation is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BillingPlan {
@@ -248,6 +265,11 @@ pub struct Reservation {
 }
 
 impl Reservation {
+    /// Provisioning state on the wire: `Pending` while it is being changed.
+    pub fn provisioning_state(&self) -> &'static str {
+        if self.is_in_force() && self.changing { "Pending" } else { self.state.name() }
+    }
+
     /// Whether it is in force.
     pub fn is_in_force(&self) -> bool {
         self.state == ReservationState::Succeeded

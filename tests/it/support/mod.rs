@@ -223,6 +223,19 @@ impl Mock {
         if answer.text.is_empty() { Value::Null } else { answer.json() }
     }
 
+    /// Sends a request, insists on the status, and on a world that is none the worse for it.
+    #[track_caller]
+    fn unchanged(&self, status: u16, method: &str, path: &str, body: &Value) -> Answer {
+        let before = self.handle().world().published();
+        let answer = self.expect(status, method, path, body);
+        let after = self.handle().world().published();
+        assert!(
+            std::sync::Arc::ptr_eq(&before, &after),
+            "{method} {path} was refused and changed the world all the same"
+        );
+        answer
+    }
+
     /// A request that must be refused with this status and code, and must change nothing.
     #[track_caller]
     pub fn refused(
@@ -233,15 +246,9 @@ impl Mock {
         path: &str,
         body: &Value,
     ) -> Answer {
-        let before = self.handle().world().published();
-        let answer = self.expect(status, method, path, body);
+        let answer = self.unchanged(status, method, path, body);
         assert_eq!(answer.code(), code, "{method} {path} {body}\nanswered {}", answer.text);
         assert_declared(method, path, status, code);
-        let after = self.handle().world().published();
-        assert!(
-            std::sync::Arc::ptr_eq(&before, &after),
-            "{method} {path} was refused and changed the world all the same"
-        );
         answer
     }
 }
@@ -257,16 +264,10 @@ impl Mock {
         path: &str,
         body: &Value,
     ) -> Answer {
-        let before = self.handle().world().published();
-        let answer = self.expect(status, method, path, body);
+        let answer = self.unchanged(status, method, path, body);
         let told = answer.json();
         assert_eq!(told["error"]["code"], code, "{method} {path} {body}\nanswered {}", answer.text);
         assert!(told["error"]["message"].as_str().is_some_and(|text| text.len() > 10));
-        let after = self.handle().world().published();
-        assert!(
-            std::sync::Arc::ptr_eq(&before, &after),
-            "{method} {path} was refused and changed the world all the same"
-        );
         answer
     }
 }

@@ -15,7 +15,6 @@ use super::caller::Caller;
 use super::error::{
     ArmFault, MISSING_SUBSCRIPTION, NOT_IN_ORDER, ORDER_NOT_FOUND, SUBSCRIPTION_NOT_FOUND,
 };
-use super::paging::{count, next_link};
 use crate::api::azure::Handler;
 use crate::api::call::Call;
 use crate::api::operation::Operation;
@@ -82,12 +81,4 @@ fn tenant(caller: &Caller, state: &State, scope: &Scope) -> TenantId {
         .directory
         .or_else(|| scope.home(state))
         .unwrap_or_else(|| TenantId::from(state.partner.id))
-}
-
-/// One page of a list, with the link to the next one.
-fn page<T>(call: &Call<'_>, all: Vec<T>) -> Result<(Vec<T>, Option<String>), ArmFault> {
-    let skip = count(call, "$skipToken")?.unwrap_or(0);
-    let more = skip.saturating_add(PAGE) < all.len();
-    let next = more.then(|| next_link(call, &[("$skipToken", (skip + PAGE).to_string())]));
-    Ok((all.into_iter().skip(skip).take(PAGE).collect(), next))
 }

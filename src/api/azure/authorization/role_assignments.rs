@@ -6,7 +6,7 @@ use actix_web::http::{Method, StatusCode};
 use serde_json::json;
 
 use self::body::{RoleAssignmentBody, RoleAssignmentCreate};
-use super::{TAG, at_scope, page, scope, tenant};
+use super::{PAGE, TAG, at_scope, scope, tenant};
 use crate::api::azure::Handler;
 use crate::api::azure::caller::Caller;
 use crate::api::azure::error::{
@@ -15,6 +15,7 @@ use crate::api::azure::error::{
 };
 use crate::api::azure::list::ListOf;
 use crate::api::azure::odata::{Filter, FunctionCall};
+use crate::api::azure::paging::page;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
@@ -90,7 +91,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
         filter.as_ref().is_none_or(|filter| passes(filter, row, &scope, (&state.partner, tenant)))
     };
     let found = authorization::list(state, &caller.access, tenant, &scope, wanted)?;
-    let (found, next_link) = page(call, found)?;
+    let (found, next_link) = page(call, found, "$skipToken", PAGE)?;
     let value = found.iter().map(|row| RoleAssignmentBody::of(row)).collect();
     Ok(Reply::ok(&ListOf { value, next_link }))
 }

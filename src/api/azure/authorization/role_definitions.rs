@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use self::body::RoleDefinitionBody;
 pub(super) use self::body::{PermissionBody, id_of_role};
-use super::{TAG, at_scope, page, scope, tenant};
+use super::{PAGE, TAG, at_scope, scope, tenant};
 use crate::api::azure::Handler;
 use crate::api::azure::caller::Caller;
 use crate::api::azure::error::{
@@ -17,6 +17,7 @@ use crate::api::azure::error::{
 };
 use crate::api::azure::list::ListOf;
 use crate::api::azure::odata::Filter;
+use crate::api::azure::paging::page;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
@@ -88,7 +89,7 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
     if let Some(filter) = &filter {
         found.retain(|role| passes(filter, role));
     }
-    let (found, next_link) = page(call, found)?;
+    let (found, next_link) = page(call, found, "$skipToken", PAGE)?;
     let value = found.into_iter().map(|role| RoleDefinitionBody::of(&scope, role)).collect();
     Ok(Reply::ok(&ListOf { value, next_link }))
 }

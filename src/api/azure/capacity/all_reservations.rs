@@ -11,7 +11,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::rendered;
-use super::reservation_body::{Form, ReservationBody, display_state, provisioning_state};
+use super::reservation_body::{Form, ReservationBody, display_state};
 use super::{TAG, operation};
 use crate::api::azure::caller::Caller;
 use crate::api::azure::error::ArmFault;
@@ -161,7 +161,7 @@ impl Found {
             "properties/effectiveDateTime" => Value::Moment(reservation.effective),
             "properties/expiryDate" => Value::Date(reservation.expiry?.date_naive()),
             "properties/expiryDateTime" => Value::Moment(reservation.expiry?),
-            "properties/provisioningState" => provisioning_state(reservation).into(),
+            "properties/provisioningState" => reservation.provisioning_state().into(),
             "properties/quantity" => reservation.quantity.into(),
             "properties/renew" => reservation.renew.into(),
             "properties/reservedResourceType" => order.resource_type.as_str().into(),

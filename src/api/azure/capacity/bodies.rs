@@ -182,9 +182,7 @@ fn order_state(state: &State, order: &ReservationOrder, now: DateTime<Utc>) -> &
             PurchaseStates::Short => "PendingCapacity",
             PurchaseStates::Long => long_way(state, order, now),
         },
-        ReservationState::Succeeded => "Succeeded",
-        ReservationState::Cancelled => "Cancelled",
-        ReservationState::Expired => "Expired",
+        state => state.name(),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{TAG, on_order, operation};
 use crate::api::azure::caller::{Action, Caller};
 use crate::api::azure::error::ArmFault;
 use crate::api::azure::list::ListOf;
-use crate::api::azure::paging::{count, next_link};
+use crate::api::azure::paging::page;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
@@ -67,11 +67,9 @@ fn list(call: &Call<'_>) -> Result<Reply, ArmFault> {
         .filter(|order| caller.sees(&view.state, order.id, None))
         .collect();
     orders.sort_by(|a, b| b.requested.cmp(&a.requested).then(a.id.cmp(&b.id)));
-    let skip = count(call, "$skiptoken")?.unwrap_or(0);
-    let value = orders.iter().skip(skip).take(PAGE);
+    let (orders, next_link) = page(call, orders, "$skiptoken", PAGE)?;
+    let value = orders.into_iter();
     let value = value.map(|order| OrderBody::of(&view.state, order, view.now, false)).collect();
-    let more = skip.saturating_add(PAGE) < orders.len();
-    let next_link = more.then(|| next_link(call, &[("$skiptoken", (skip + PAGE).to_string())]));
     Ok(caller.explained(&view.state, Reply::ok(&ListOf { value, next_link })))
 }
 

@@ -323,17 +323,6 @@ pub fn display_state(state: &State, reservation: &Reservation, now: DateTime<Utc
     }
 }
 
-/// Provisioning state on the wire.
-pub fn provisioning_state(reservation: &Reservation) -> &'static str {
-    match reservation.state {
-        ReservationState::Succeeded if reservation.changing => "Pending",
-        ReservationState::Creating => "Creating",
-        ReservationState::Succeeded => "Succeeded",
-        ReservationState::Cancelled => "Cancelled",
-        ReservationState::Expired => "Expired",
-    }
-}
-
 fn extended_status(reservation: &Reservation) -> Option<ExtendedStatus> {
     let (status_code, message) = match reservation.state {
         ReservationState::Succeeded if reservation.changing => {
@@ -461,7 +450,7 @@ impl ReservationBody {
         let scopes = reservation.scope.resource_id().map(|id| vec![id]);
         let is_vm = order.resource_type == ReservedResourceType::VirtualMachines;
         let can_return = reservation.is_in_force() && order.resource_type.is_refundable();
-        let provisioning_state = provisioning_state(reservation);
+        let provisioning_state = reservation.provisioning_state();
         let is_single = reservation.scope.subscription().is_some();
         let (id, name, kind_of_resource) = identity(order.id, reservation, form);
         Self {

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::{RoleAssignment, assignments_of};
+use super::{RoleAssignment, assignments_of, standing};
 use crate::domain::authorization::access::Access;
 use crate::domain::authorization::actions::ELEVATE;
 use crate::domain::authorization::principal::{
@@ -24,9 +24,7 @@ pub fn grant_owner(
     principal: ObjectId,
     kind: PrincipalKind,
 ) {
-    let has = assignments_of(tx, tenant)
-        .any(|row| row.role == OWNER && row.principal == principal && row.scope == scope);
-    if !has {
+    if standing(tx, tenant, OWNER, principal, &scope).is_none() {
         give(tx, tenant, scope, OWNER, (principal, kind), None);
     }
 }
@@ -52,12 +50,7 @@ pub fn copy(
         .map(|row| RoleAssignment::clone(row))
         .collect();
     for assignment in copied {
-        let has = assignments_of(tx, to).any(|row| {
-            row.scope == scope
-                && row.role == assignment.role
-                && row.principal == assignment.principal
-        });
-        if !has {
+        if standing(tx, to, assignment.role, assignment.principal, &scope).is_none() {
             let name = tx.guid(Draw::RoleAssignment);
             let (created, scope) = (tx.now(), scope.clone());
             let copy = RoleAssignment { name, scope, created, ..assignment };
@@ -106,14 +99,10 @@ pub fn elevate(
     }
     let agents = admin_agents_group(tx.partner.id);
     let principal = by.unwrap_or(agents);
-    let has = assignments_of(tx, tenant).any(|row| {
-        row.role == USER_ACCESS_ADMINISTRATOR
-            && row.principal == principal
-            && row.scope == Scope::Root
-    });
-    if !has {
+    let role = USER_ACCESS_ADMINISTRATOR;
+    if standing(tx, tenant, role, principal, &Scope::Root).is_none() {
         let kind = kind_of(&tx.partner, tenant, principal).unwrap_or(PrincipalKind::User);
-        give(tx, tenant, Scope::Root, USER_ACCESS_ADMINISTRATOR, (principal, kind), by);
+        give(tx, tenant, Scope::Root, role, (principal, kind), by);
     }
     Ok(())
 }
