@@ -14,6 +14,7 @@ pub mod duration;
 pub mod entitlements;
 pub mod error;
 pub mod ids;
+pub mod ledger;
 pub mod orders;
 pub mod partner;
 pub mod purchase;

@@ -1,7 +1,10 @@
 //! What a world does where the real service varies: profile, delays, lifetimes. Data only; the rules
 //! that read a setting stand with their subject.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
+use rust_decimal::Decimal;
 
 use super::duration::IsoDuration;
 
@@ -43,16 +46,34 @@ pub enum Transition {
     /// From a change, split or merge of a reservation in Azure to its end. Zero answers at once, as
     /// the service was recorded to do; longer makes them long-running operations.
     ReservationChange,
+    /// From an accepted return to the refund.
+    Refund,
+    /// From a call of calculateExchange to its result.
+    ExchangeCalculation,
+    /// From an accepted exchange to its end.
+    Exchange,
+    /// From the end of a month to its invoices.
+    InvoiceIssue,
+    /// From the creation of a support ticket or a message in Azure to its appearance.
+    SupportTicket,
+    /// From one step of the support agent to the next.
+    SupportStep,
 }
 
 impl Transition {
     /// Every transition.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 11] = [
         Self::OrderProvisioning,
         Self::OrderListing,
         Self::SubscriptionRegistration,
         Self::SubscriptionProvisioning,
         Self::ReservationChange,
+        Self::Refund,
+        Self::ExchangeCalculation,
+        Self::Exchange,
+        Self::InvoiceIssue,
+        Self::SupportTicket,
+        Self::SupportStep,
     ];
 
     /// The word used in settings.
@@ -63,6 +84,12 @@ impl Transition {
             Self::SubscriptionRegistration => "subscription-registration",
             Self::SubscriptionProvisioning => "subscription-provisioning",
             Self::ReservationChange => "reservation-change",
+            Self::Refund => "refund",
+            Self::ExchangeCalculation => "exchange-calculation",
+            Self::Exchange => "exchange",
+            Self::InvoiceIssue => "invoice-issue",
+            Self::SupportTicket => "support-ticket",
+            Self::SupportStep => "support-step",
         }
     }
 
@@ -130,6 +157,146 @@ impl PurchaseStates {
     }
 }
 
+/// Rules of refunds under one name (contract: reservation-business-rules.md §3.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundPolicy {
+    /// The terms for Cloud Solution Providers: all of it within five days of the purchase while
+    /// unused, prorated within five days when used, prorated less 12 % later.
+    Csp,
+    /// What Azure charges at present: prorated, no fee.
+    Current,
+}
+
+impl RefundPolicy {
+    /// The word used in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csp => "csp",
+            Self::Current => "current",
+        }
+    }
+
+    /// Reads the word, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Csp, Self::Current].into_iter().find(|p| p.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// What a refund gives back and how much may be returned
+/// (contract: reservation-business-rules.md §3, §14).
+#[derive(Debug, Clone, PartialEq)]
+pub struct RefundRules {
+    /// From the purchase on, how long a return is free of the fee; its last moment still is.
+    pub free_period: TimeDelta,
+    /// Whether an unused reservation is refunded in full within that period, not prorated.
+    pub full_while_unused: bool,
+    /// Early termination fee after that period, in percent of the prorated refund.
+    pub fee_percent: Decimal,
+    /// Most that a customer may cancel within the window, in US dollars; reaching it is allowed.
+    pub limit_usd: Decimal,
+    /// Days of the rolling window.
+    pub window_days: i64,
+    /// Units of a currency for one US dollar, instead of the catalogue's.
+    pub per_usd: BTreeMap<String, Decimal>,
+    /// Whether returns and exchanges can be called; else only the support agent carries them out.
+    pub self_service: bool,
+    /// Minutes for which a calculated refund or exchange can be carried out.
+    pub session_minutes: i64,
+    /// Whether compute reservations can be exchanged.
+    pub compute_exchange: bool,
+}
+
+impl RefundRules {
+    /// The rules that a policy stands for.
+    pub fn of(policy: RefundPolicy) -> Self {
+        let (free_days, full_while_unused, fee_percent) = match policy {
+            RefundPolicy::Csp => (5, true, Decimal::from(12)),
+            RefundPolicy::Current => (0, false, Decimal::ZERO),
+        };
+        Self {
+            free_period: TimeDelta::days(free_days),
+            full_while_unused,
+            fee_percent,
+            limit_usd: Decimal::from(50_000),
+            window_days: 365,
+            per_usd: BTreeMap::new(),
+            self_service: true,
+            session_minutes: 15,
+            compute_exchange: true,
+        }
+    }
+}
+
+/// Who answers support requests about refunds and exchanges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SupportAgent {
+    /// The mock, by the rules.
+    Auto,
+    /// A test, through the control routes.
+    Manual,
+    /// Nobody.
+    Off,
+}
+
+impl SupportAgent {
+    /// The word used in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Manual => "manual",
+            Self::Off => "off",
+        }
+    }
+
+    /// Reads the word, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Auto, Self::Manual, Self::Off]
+            .into_iter()
+            .find(|a| a.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// The support plan of the partner (contract: azure-support.md §1, §6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SupportPlan {
+    /// None bought.
+    Basic,
+    /// Advanced Support for Partners or a plan of its rank.
+    Advanced,
+    /// Premier or Unified: opens the highest severity.
+    Premier,
+}
+
+impl SupportPlan {
+    /// The word used in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Basic => "basic",
+            Self::Advanced => "advanced",
+            Self::Premier => "premier",
+        }
+    }
+
+    /// Reads the word, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Basic, Self::Advanced, Self::Premier]
+            .into_iter()
+            .find(|p| p.name().eq_ignore_ascii_case(name))
+    }
+}
+
+/// How support requests are dealt with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupportRules {
+    /// Who answers.
+    pub agent: SupportAgent,
+    /// The partner's plan.
+    pub plan: SupportPlan,
+    /// Whether tickets about billing need no plan [choice]; all others do where a partner asks for a
+    /// customer.
+    pub billing_without_plan: bool,
+}
+
 /// The settings of one world.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
@@ -163,6 +330,10 @@ pub struct Settings {
     pub purchase_states: PurchaseStates,
     /// Days before its end from which a reservation is shown as expiring [choice].
     pub expiring_days: i64,
+    /// Refunds and exchanges.
+    pub refunds: RefundRules,
+    /// Support requests.
+    pub support: SupportRules,
 }
 
 impl Default for Settings {
@@ -181,6 +352,12 @@ impl Default for Settings {
             allow_change_directory: false,
             purchase_states: PurchaseStates::Short,
             expiring_days: 30,
+            refunds: RefundRules::of(RefundPolicy::Csp),
+            support: SupportRules {
+                agent: SupportAgent::Auto,
+                plan: SupportPlan::Basic,
+                billing_without_plan: true,
+            },
         }
     }
 }

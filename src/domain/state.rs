@@ -17,6 +17,7 @@ use super::ids::{
     AzureSubscriptionId, CartId, CustomerId, IdGenerator, OperationId, OrderId, ReservationId,
     ReservationOrderId, SubscriptionId, TenantId,
 };
+use super::ledger::LedgerEntry;
 use super::orders::Order;
 use super::partner::Partner;
 use super::reservations::{LongRunning, Quote, Reservation, ReservationOrder};
@@ -79,6 +80,8 @@ pub struct State {
     pub operations: Table<OperationId, LongRunning>,
     /// Use of reservations that was laid down; that of all others is generated.
     pub utilization: Table<ReservationId, Usage>,
+    /// What was charged and credited, by number.
+    pub ledger: Table<u64, LedgerEntry>,
 }
 
 impl State {
@@ -116,6 +119,7 @@ impl State {
             quotes: Table::default(),
             operations: Table::default(),
             utilization: Table::default(),
+            ledger: Table::default(),
         }
     }
 

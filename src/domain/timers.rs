@@ -43,8 +43,8 @@ impl Timer {
         }
     }
 
-    /// The customer it concerns.
-    pub fn customer(&self) -> CustomerId {
+    /// The customer it concerns; none where it concerns the partner alone.
+    pub fn customer(&self) -> Option<CustomerId> {
         match self {
             Self::FulfilOrder(c, _)
             | Self::CompleteRegistration(c, _)
@@ -52,7 +52,7 @@ impl Timer {
             | Self::ExpireReservation(c, ..)
             | Self::CompleteOperation(c, _)
             | Self::ForgetOperation(c, _)
-            | Self::ForgetQuote(c, _) => *c,
+            | Self::ForgetQuote(c, _) => Some(*c),
         }
     }
 
@@ -128,7 +128,7 @@ impl Timers {
         let keys: Vec<_> = self
             .due
             .iter()
-            .filter(|(_, timer)| timer.customer() == customer)
+            .filter(|(_, timer)| timer.customer() == Some(customer))
             .map(|(key, _)| *key)
             .collect();
         for key in keys {

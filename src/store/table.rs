@@ -77,6 +77,11 @@ impl<K: Ord + Clone, V> Table<K, V> {
         self.rows.get_min().map(|(key, row)| (key, row))
     }
 
+    /// The row with the greatest key.
+    pub fn last(&self) -> Option<(&K, &Arc<Row<V>>)> {
+        self.rows.get_max().map(|(key, row)| (key, row))
+    }
+
     /// All rows in the order of their keys.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &Arc<Row<V>>)> {
         self.rows.iter()

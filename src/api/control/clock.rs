@@ -102,8 +102,9 @@ struct Event {
     #[schema(example = "order-fulfilled")]
     #[allow(clippy::struct_field_names, reason = "the name on the wire")]
     event: &'static str,
-    /// Whose.
-    customer_id: String,
+    /// Whose; absent where it is the partner's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer_id: Option<String>,
     /// Id of what it happens to.
     id: String,
 }
@@ -119,7 +120,7 @@ fn get(call: &Call<'_>) -> Result<Reply, ControlFault> {
         |(at, timer): (chrono::DateTime<chrono::Utc>, &crate::domain::timers::Timer)| Event {
             at: Timestamp(at),
             event: timer.name(),
-            customer_id: timer.customer().to_string(),
+            customer_id: timer.customer().map(|id| id.to_string()),
             id: timer.subject(),
         };
     let due = view.state.timers.iter().take(MOST_LISTED).map(event).collect();
@@ -130,7 +131,7 @@ fn moved(now: chrono::DateTime<chrono::Utc>, fired: &[Fired]) -> Reply {
     let listed = fired.iter().take(MOST_LISTED).map(|fired| Event {
         at: Timestamp(fired.at),
         event: fired.timer.name(),
-        customer_id: fired.timer.customer().to_string(),
+        customer_id: fired.timer.customer().map(|id| id.to_string()),
         id: fired.timer.subject(),
     });
     let body =
