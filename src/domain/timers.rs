@@ -27,6 +27,8 @@ pub enum Timer {
     ForgetOperation(CustomerId, OperationId),
     /// A price is forgotten that nobody took.
     ForgetQuote(CustomerId, ReservationOrderId),
+    /// A later payment of a reservation order falls due, by its number.
+    ChargeInstalment(CustomerId, ReservationOrderId, u32),
 }
 
 impl Timer {
@@ -40,6 +42,7 @@ impl Timer {
             Self::CompleteOperation(..) => "operation-completed",
             Self::ForgetOperation(..) => "operation-forgotten",
             Self::ForgetQuote(..) => "price-forgotten",
+            Self::ChargeInstalment(..) => "instalment-charged",
         }
     }
 
@@ -52,7 +55,8 @@ impl Timer {
             | Self::ExpireReservation(c, ..)
             | Self::CompleteOperation(c, _)
             | Self::ForgetOperation(c, _)
-            | Self::ForgetQuote(c, _) => Some(*c),
+            | Self::ForgetQuote(c, _)
+            | Self::ChargeInstalment(c, ..) => Some(*c),
         }
     }
 
@@ -63,7 +67,7 @@ impl Timer {
             Self::CompleteRegistration(_, id) | Self::CompleteProvisioning(_, id) => id.to_string(),
             Self::ExpireReservation(_, _, id) => id.to_string(),
             Self::CompleteOperation(_, id) | Self::ForgetOperation(_, id) => id.to_string(),
-            Self::ForgetQuote(_, id) => id.to_string(),
+            Self::ForgetQuote(_, id) | Self::ChargeInstalment(_, id, _) => id.to_string(),
         }
     }
 
@@ -87,6 +91,10 @@ impl Timer {
             }
             Self::ForgetQuote(_, id) => {
                 reservations::forget_quote(tx, *id);
+                Ok(())
+            }
+            Self::ChargeInstalment(customer, order, number) => {
+                reservations::charge_instalment(tx, *customer, *order, *number);
                 Ok(())
             }
         }

@@ -4,7 +4,9 @@
 use super::buy::{NewReservation, renewed};
 use super::directory::relocate;
 use super::record::{draft_order, put, put_order};
-use super::{Lineage, Reservation, ReservationOrder, ReservationState};
+use super::{Lineage, Reservation, ReservationOrder, ReservationState, Schedule, charges};
+use rust_decimal::Decimal;
+
 use crate::domain::authorization::{self, Scope, grant_admin_agents};
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CustomerId, Draw, OrderId, ReservationId, ReservationOrderId, TenantId};
@@ -55,6 +57,7 @@ pub fn begin(
         benefit_start: None,
         expiry: None,
         review: terms.review,
+        returns_under_way: 0,
         state: ReservationState::Creating,
         etag: 0,
     };
@@ -72,6 +75,7 @@ pub fn begin(
         renew: terms.renew,
         renewal: None,
         lineage: Lineage::default(),
+        schedule: Schedule::default(),
         created: now,
         effective: now,
         updated: now,
@@ -95,7 +99,13 @@ pub fn take_effect(tx: &mut Transaction, id: ReservationOrderId) {
     }
     let now = tx.now();
     let expiry = order.term.end_from(now);
+    order.state = ReservationState::Succeeded;
+    order.benefit_start = Some(now);
+    order.expiry = Some(expiry);
     for mut reservation in reservations(tx, &order) {
+        let price = order.unit_price * Decimal::from(reservation.quantity);
+        let today = now.date_naive();
+        reservation.schedule = Schedule::of(order.plan, order.term, today, price, order.decimals);
         reservation.state = ReservationState::Succeeded;
         reservation.created = now;
         reservation.effective = now;
@@ -104,9 +114,7 @@ pub fn take_effect(tx: &mut Transaction, id: ReservationOrderId) {
         put(tx, reservation);
         tx.timers.set(expiry, timer);
     }
-    order.state = ReservationState::Succeeded;
-    order.benefit_start = Some(now);
-    order.expiry = Some(expiry);
+    charges::begin(tx, &order);
     put_order(tx, order);
 }
 
@@ -119,6 +127,7 @@ pub fn cancel_purchase(tx: &mut Transaction, id: ReservationOrderId) {
     let Some(order) = draft_order(tx, id) else { return };
     for reservation in reservations(tx, &order) {
         if reservation.state.stands() {
+            charges::credit_all(tx, &order, &reservation);
             cancel(tx, reservation);
         }
     }

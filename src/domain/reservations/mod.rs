@@ -6,6 +6,7 @@
 mod archive;
 mod buy;
 mod change;
+mod charges;
 mod directory;
 mod fault;
 mod lifecycle;
@@ -21,6 +22,7 @@ mod split_merge;
 pub use archive::set_archived;
 pub use buy::{NewReservation, Offer, offer};
 pub use change::{Change, change};
+pub use charges::charge_instalment;
 pub use directory::{DirectoryMove, change_directory};
 pub use fault::ReservationFault;
 pub use lifecycle::{begin, cancel_purchase, expire, renewal_of, take_effect};
@@ -32,7 +34,7 @@ pub use quote::{Quote, Quoted, forget_quote, purchase, quote};
 pub use reservation::{
     AppliedScope, BillingPlan, Lineage, Reservation, ReservationOrder, ReservationState,
 };
-pub use schedule::{Payment, payments};
+pub use schedule::{Payment, Schedule, payments};
 pub use scope::{applies_to, is_valid_scope};
 pub use split_merge::{Regrouping, merge, split, split_or_merge_result};
 
