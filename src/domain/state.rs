@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::agreements::Agreement;
+use super::audit::AuditRecord;
 use super::authorization::{RoleAssignment, RoleDefinition};
 use super::carts::Cart;
 use super::catalogue::Catalogue;
@@ -82,6 +83,8 @@ pub struct State {
     pub utilization: Table<ReservationId, Usage>,
     /// What was charged and credited, by number.
     pub ledger: Table<u64, LedgerEntry>,
+    /// Who changed what, in the order of time.
+    pub audit_records: Table<u64, AuditRecord>,
 }
 
 impl State {
@@ -120,6 +123,7 @@ impl State {
             operations: Table::default(),
             utilization: Table::default(),
             ledger: Table::default(),
+            audit_records: Table::default(),
         }
     }
 

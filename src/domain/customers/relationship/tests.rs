@@ -222,6 +222,8 @@ fn everything(state: &State) -> String {
         utilization,
         // What was charged stays charged when a customer goes.
         ledger: _,
+        // What was done stays done.
+        audit_records: _,
     } = state;
     let first = (timers, customers, foreign_customers, domains, application_consents, agreements);
     let second = (carts, orders, subscriptions, azure_subscriptions, reservation_orders);
