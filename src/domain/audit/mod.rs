@@ -17,10 +17,12 @@
 //! Carts, registrations, inventory and service requests have no operation in the table and write none.
 
 mod actor;
+mod list;
 mod record;
 mod write;
 
 pub use actor::Actor;
+pub use list::{AuditFilter, AuditPeriod, PeriodFault};
 pub use record::{
     AuditOperation, AuditRecord, AuditResource, AuditSubject, IssuedInvoice, KEPT_DAYS, Versions,
 };
@@ -29,3 +31,6 @@ pub use write::{
     order_changed, order_created, order_updated, record, relationship_removed,
     subscription_updated,
 };
+
+#[cfg(test)]
+mod tests;
