@@ -63,6 +63,8 @@ guid! {
     TenantId,
     /// A long-running operation of Azure Resource Manager.
     OperationId,
+    /// A calculated refund.
+    SessionId,
 }
 
 impl From<CustomerId> for TenantId {
@@ -164,9 +166,11 @@ pub enum Draw {
     Operation,
     /// A role assignment.
     RoleAssignment,
+    /// The session of a calculated refund or exchange.
+    Session,
 }
 
-const DRAWS: usize = Draw::RoleAssignment as usize + 1;
+const DRAWS: usize = Draw::Session as usize + 1;
 
 /// Makes identifiers from a seed: the same seed and the same order of draws of a kind give the same
 /// identifiers, whatever else is drawn between.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::error::Result;
 use super::ids::{
-    CustomerId, OperationId, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
+    CustomerId, OperationId, OrderId, ReservationId, ReservationOrderId, SessionId, SubscriptionId,
 };
 use super::transaction::Transaction;
 use super::{orders, reservations, subscriptions};
@@ -29,6 +29,12 @@ pub enum Timer {
     ForgetQuote(CustomerId, ReservationOrderId),
     /// A later payment of a reservation order falls due, by its number.
     ChargeInstalment(CustomerId, ReservationOrderId, u32),
+    /// A calculated refund is forgotten that nobody carried out.
+    ForgetRefundSession(CustomerId, SessionId),
+    /// An exchange is carried out.
+    CompleteExchange(CustomerId, OperationId),
+    /// A calculated exchange is forgotten.
+    ForgetExchange(CustomerId, OperationId),
 }
 
 impl Timer {
@@ -43,6 +49,9 @@ impl Timer {
             Self::ForgetOperation(..) => "operation-forgotten",
             Self::ForgetQuote(..) => "price-forgotten",
             Self::ChargeInstalment(..) => "instalment-charged",
+            Self::ForgetRefundSession(..) => "refund-forgotten",
+            Self::CompleteExchange(..) => "exchange-completed",
+            Self::ForgetExchange(..) => "exchange-forgotten",
         }
     }
 
@@ -56,7 +65,10 @@ impl Timer {
             | Self::CompleteOperation(c, _)
             | Self::ForgetOperation(c, _)
             | Self::ForgetQuote(c, _)
-            | Self::ChargeInstalment(c, ..) => Some(*c),
+            | Self::ChargeInstalment(c, ..)
+            | Self::ForgetRefundSession(c, _)
+            | Self::CompleteExchange(c, _)
+            | Self::ForgetExchange(c, _) => Some(*c),
         }
     }
 
@@ -66,7 +78,11 @@ impl Timer {
             Self::FulfilOrder(_, order) => order.to_string(),
             Self::CompleteRegistration(_, id) | Self::CompleteProvisioning(_, id) => id.to_string(),
             Self::ExpireReservation(_, _, id) => id.to_string(),
-            Self::CompleteOperation(_, id) | Self::ForgetOperation(_, id) => id.to_string(),
+            Self::CompleteOperation(_, id)
+            | Self::ForgetOperation(_, id)
+            | Self::CompleteExchange(_, id)
+            | Self::ForgetExchange(_, id) => id.to_string(),
+            Self::ForgetRefundSession(_, id) => id.to_string(),
             Self::ForgetQuote(_, id) | Self::ChargeInstalment(_, id, _) => id.to_string(),
         }
     }
@@ -91,6 +107,18 @@ impl Timer {
             }
             Self::ForgetQuote(_, id) => {
                 reservations::forget_quote(tx, *id);
+                Ok(())
+            }
+            Self::ForgetRefundSession(_, id) => {
+                reservations::forget_refund_session(tx, *id);
+                Ok(())
+            }
+            Self::CompleteExchange(_, id) => {
+                reservations::complete_exchange(tx, *id);
+                Ok(())
+            }
+            Self::ForgetExchange(_, id) => {
+                reservations::forget_exchange(tx, *id);
                 Ok(())
             }
             Self::ChargeInstalment(customer, order, number) => {

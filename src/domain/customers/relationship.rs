@@ -146,6 +146,17 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
     for key in keys(tx.operations.iter().filter(|(_, row)| row.customer == id)) {
         tx.operations.remove(&key);
     }
+    for key in keys(tx.refund_sessions.iter().filter(|(_, row)| row.customer == id)) {
+        tx.refund_sessions.remove(&key);
+    }
+    for key in keys(tx.refunds.range((id, 0)..=(id, u64::MAX))) {
+        tx.refunds.remove(&key);
+    }
+    for key in keys(tx.exchanges.iter().filter(|(_, row)| row.customer == id)) {
+        if let Some(exchange) = tx.exchanges.remove(&key) {
+            tx.exchange_calculations.remove(&exchange.calculation);
+        }
+    }
     let tenant = TenantId::from(id);
     let everything = (tenant, Uuid::nil())..=(tenant, Uuid::max());
     for key in keys(tx.role_assignments.range(everything.clone())) {

@@ -152,6 +152,20 @@ fn cancel(tx: &mut Transaction, mut order: Order, named: &[LineRequest]) -> Resu
     Ok(())
 }
 
+/// Closes a line whose reservations were all given back in Azure; its order with it, once nothing else
+/// of it stands (contract: reservation-business-rules.md §10 [choice]).
+pub fn line_returned(tx: &mut Transaction, customer: CustomerId, id: &OrderId, number: u32) {
+    let Ok(row) = tx.order(customer, id) else { return };
+    let mut order = Order::clone(row);
+    for line in order.lines.iter_mut().filter(|line| line.number == number) {
+        line.status = LineStatus::Unfulfilled;
+    }
+    if order.lines.iter().all(|line| line.status == LineStatus::Unfulfilled) {
+        order.status = OrderStatus::Cancelled;
+    }
+    tx.orders.put((customer, id.clone()), order);
+}
+
 /// Whether a line can be cancelled through its order.
 fn check_cancellable(tx: &Transaction, order: &Order, line: &OrderLine) -> Result<()> {
     let age = tx.now() - order.created;

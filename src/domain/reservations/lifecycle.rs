@@ -2,7 +2,7 @@
 //! because the order was cancelled (contract: reservation-business-rules.md §7, §9).
 
 use super::buy::{NewReservation, renewed};
-use super::directory::relocate;
+use super::directory::follow;
 use super::record::{draft_order, put, put_order};
 use super::{Lineage, Reservation, ReservationOrder, ReservationState, Schedule, charges};
 use rust_decimal::Decimal;
@@ -214,12 +214,7 @@ fn try_renew(
     renewal.lineage.renews = Some((old.order, old.id));
     let made = (id, renewal.id);
     put(tx, renewal);
-    let home = TenantId::from(old.customer);
-    if order.directory != home {
-        // What was moved is followed where it was moved to, and hidden where it was bought [choice].
-        authorization::keep_only(tx, (home, order.directory), id, None);
-        relocate(tx, id, order.directory);
-    }
+    follow(tx, old.customer, id, order.directory);
     authorization::copy(tx, (order.directory, order.id), (order.directory, id));
     Ok(made)
 }
