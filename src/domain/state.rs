@@ -23,6 +23,7 @@ use super::partner::Partner;
 use super::reservations::{LongRunning, Quote, Reservation, ReservationOrder};
 use super::settings::Settings;
 use super::subscriptions::Subscription;
+use super::support::SupportTables;
 use super::timers::Timers;
 use super::utilization::Usage;
 use crate::store::{Row, Table};
@@ -82,6 +83,8 @@ pub struct State {
     pub utilization: Table<ReservationId, Usage>,
     /// What was charged and credited, by number.
     pub ledger: Table<u64, LedgerEntry>,
+    /// Support cases and what belongs to them.
+    pub support: SupportTables,
 }
 
 impl State {
@@ -120,6 +123,7 @@ impl State {
             operations: Table::default(),
             utilization: Table::default(),
             ledger: Table::default(),
+            support: SupportTables::default(),
         }
     }
 

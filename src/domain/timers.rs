@@ -1,13 +1,16 @@
 //! What happens by itself when its time comes, in the order of time.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::error::Result;
 use super::ids::{
     CustomerId, OperationId, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
 };
+use super::support::{CaseId, Tree};
 use super::transaction::Transaction;
-use super::{orders, reservations, subscriptions};
+use super::{orders, reservations, subscriptions, support};
 use crate::store::Table;
 
 /// Something that falls due.
@@ -27,6 +30,14 @@ pub enum Timer {
     ForgetOperation(CustomerId, OperationId),
     /// A price is forgotten that nobody took.
     ForgetQuote(CustomerId, ReservationOrderId),
+    /// The support agent does what is next about a case.
+    SupportStep(Option<CustomerId>, CaseId),
+    /// A long-running operation of support ends.
+    CompleteSupportOperation(Option<CustomerId>, OperationId),
+    /// A finished operation of support is forgotten.
+    ForgetSupportOperation(Option<CustomerId>, OperationId),
+    /// A workspace with files for support goes.
+    ExpireFileWorkspace(Option<CustomerId>, Tree, Arc<str>),
 }
 
 impl Timer {
@@ -40,6 +51,10 @@ impl Timer {
             Self::CompleteOperation(..) => "operation-completed",
             Self::ForgetOperation(..) => "operation-forgotten",
             Self::ForgetQuote(..) => "price-forgotten",
+            Self::SupportStep(..) => "support-step",
+            Self::CompleteSupportOperation(..) => "support-operation-completed",
+            Self::ForgetSupportOperation(..) => "support-operation-forgotten",
+            Self::ExpireFileWorkspace(..) => "file-workspace-expired",
         }
     }
 
@@ -53,6 +68,10 @@ impl Timer {
             | Self::CompleteOperation(c, _)
             | Self::ForgetOperation(c, _)
             | Self::ForgetQuote(c, _) => Some(*c),
+            Self::SupportStep(c, _)
+            | Self::CompleteSupportOperation(c, _)
+            | Self::ForgetSupportOperation(c, _)
+            | Self::ExpireFileWorkspace(c, ..) => *c,
         }
     }
 
@@ -64,6 +83,11 @@ impl Timer {
             Self::ExpireReservation(_, _, id) => id.to_string(),
             Self::CompleteOperation(_, id) | Self::ForgetOperation(_, id) => id.to_string(),
             Self::ForgetQuote(_, id) => id.to_string(),
+            Self::SupportStep(_, case) => case.to_string(),
+            Self::CompleteSupportOperation(_, id) | Self::ForgetSupportOperation(_, id) => {
+                id.to_string()
+            }
+            Self::ExpireFileWorkspace(_, _, name) => name.to_string(),
         }
     }
 
@@ -87,6 +111,16 @@ impl Timer {
             }
             Self::ForgetQuote(_, id) => {
                 reservations::forget_quote(tx, *id);
+                Ok(())
+            }
+            Self::SupportStep(_, case) => support::agent::step(tx, *case),
+            Self::CompleteSupportOperation(_, id) => support::complete_operation(tx, *id),
+            Self::ForgetSupportOperation(_, id) => {
+                support::forget_operation(tx, *id);
+                Ok(())
+            }
+            Self::ExpireFileWorkspace(_, tree, name) => {
+                support::expire_workspace(tx, *tree, name);
                 Ok(())
             }
         }
