@@ -26,6 +26,7 @@ use super::reservations::{
 };
 use super::settings::Settings;
 use super::subscriptions::Subscription;
+use super::support::SupportTables;
 use super::timers::Timers;
 use super::utilization::Usage;
 use crate::store::{Row, Table};
@@ -95,6 +96,8 @@ pub struct State {
     pub ledger: Table<u64, LedgerEntry>,
     /// Who changed what, in the order of time.
     pub audit_records: Table<u64, AuditRecord>,
+    /// Support cases and what belongs to them.
+    pub support: SupportTables,
 }
 
 impl State {
@@ -138,6 +141,7 @@ impl State {
             exchange_calculations: Table::default(),
             ledger: Table::default(),
             audit_records: Table::default(),
+            support: SupportTables::default(),
         }
     }
 
