@@ -11,7 +11,7 @@ use super::{
 use crate::domain::error::Result;
 use crate::domain::ids::CustomerId;
 use crate::domain::state::State;
-use crate::domain::support::contact::alpha3;
+use crate::domain::support::contact::{alpha3, is_language};
 use crate::domain::transaction::Transaction;
 use crate::store::Row;
 
@@ -62,6 +62,10 @@ pub struct NewServiceRequest {
 /// Opens a service request.
 pub fn open_request(tx: &mut Transaction, new: NewServiceRequest) -> Result<Case> {
     let topic = topic_named(&new.topic)?;
+    if !is_language(&new.agent_locale) {
+        let reason = "must be a language tag, for example en-US";
+        return Err(SupportFault::invalid("agentLocale", reason).into());
+    }
     let (first_name, last_name) = new.by.names();
     let contact = ContactDetails {
         first_name,

@@ -244,25 +244,17 @@ fn closed(case: &Case) -> String {
 /// The company that a case is about, with its country.
 fn organization(state: &State, owner: CaseOwner) -> (ServiceRequestOrganization, String) {
     let customer = owner.customer().and_then(|id| state.customers.get(&id));
-    match customer {
-        Some(customer) => {
-            let organization = ServiceRequestOrganization {
-                id: customer.id.to_string(),
-                name: customer.company_name.clone(),
-                phone_number: customer.billing.address.phone_number.clone(),
-            };
-            (organization, customer.country().to_owned())
-        }
-        None => {
-            let partner = &state.partner;
-            let organization = ServiceRequestOrganization {
-                id: partner.id.to_string(),
-                name: partner.name.clone(),
-                phone_number: None,
-            };
-            (organization, partner.country.clone())
-        }
+    if let Some(customer) = customer {
+        let organization = ServiceRequestOrganization {
+            id: customer.id.to_string(),
+            name: customer.company_name.clone(),
+            phone_number: customer.billing.address.phone_number.clone(),
+        };
+        return (organization, customer.country().to_owned());
     }
+    let partner = &state.partner;
+    let (id, name) = (partner.id.to_string(), partner.name.clone());
+    (ServiceRequestOrganization { id, name, phone_number: None }, partner.country.clone())
 }
 
 fn opener(

@@ -39,8 +39,8 @@ const ONE: &str = "/v1/servicerequests/{service_request_id}";
 const OF_CUSTOMER: &str = "/v1/customers/{customer_id}/servicerequests";
 const ONE_OF_CUSTOMER: &str = "/v1/customers/{customer_id}/servicerequests/{service_request_id}";
 
-/// The id of the first request that is opened in the default world.
-const EXAMPLE: &str = "TODO";
+/// The id of the first service request that is opened in the default world, on either surface.
+const EXAMPLE: &str = "665733582365019";
 
 /// The operations of this family.
 pub fn operations() -> Vec<Operation> {
@@ -156,8 +156,10 @@ fn in_both_places(
         describe(operation).auth(Auth::UserOnly).source(Fidelity::Documented, CONTRACT)
     };
     let [own, of_customer] = [operation(paths[0], ids[0]), operation(paths[1], ids[1])];
-    let of_customer =
-        of_customer.faults(&[NOT_FOUND, code(20002, 403)]).example("customer_id", CUSTOMER);
+    let of_customer = of_customer
+        .faults(&[NOT_FOUND, code(20002, 403)])
+        .example("customer_id", CUSTOMER)
+        .example_after("createSupportTicket");
     [own.example_after("createServiceRequest"), of_customer]
 }
 
@@ -166,6 +168,7 @@ fn customer(call: &Call<'_>) -> Result<Option<CustomerId>, Fault> {
     if call.path_text("customer_id").is_empty() { Ok(None) } else { named(call).map(Some) }
 }
 
+#[allow(clippy::unnecessary_wraps)] // the form of a handler
 fn topics(call: &Call<'_>) -> Result<Reply, Fault> {
     let topics = TOPICS.iter().map(|topic| SupportTopic::of(topic, call.locale())).collect();
     Ok(Reply::ok(&Collection::of(topics).at("/servicerequests/supporttopics")))
