@@ -168,9 +168,19 @@ pub enum Draw {
     RoleAssignment,
     /// The session of a calculated refund or exchange.
     Session,
+    /// A support case.
+    SupportCase,
+    /// The number of a case in Partner Center.
+    ServiceRequest,
+    /// The number of a case in Azure.
+    SupportTicket,
+    /// What was said about a case.
+    SupportMessage,
+    /// A long-running operation of support.
+    SupportOperation,
 }
 
-const DRAWS: usize = Draw::Session as usize + 1;
+const DRAWS: usize = Draw::SupportOperation as usize + 1;
 
 /// Makes identifiers from a seed: the same seed and the same order of draws of a kind give the same
 /// identifiers, whatever else is drawn between.
@@ -219,6 +229,12 @@ impl IdGenerator {
         let mut bytes = self.next(draw).into_bytes();
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         Uuid::from_bytes(bytes)
+    }
+
+    /// How many of a kind have been drawn, with this one: 1, 2, 3…
+    pub fn count(&mut self, draw: Draw) -> u64 {
+        self.drawn[draw as usize] += 1;
+        self.drawn[draw as usize]
     }
 
     /// `length` characters of `alphabet`. At most 64 characters.

@@ -22,6 +22,7 @@ pub mod reservations;
 pub mod settings;
 pub mod state;
 pub mod subscriptions;
+pub mod support;
 pub mod term;
 pub mod timers;
 pub mod transaction;

@@ -25,6 +25,7 @@ use super::reservations::{
 };
 use super::settings::Settings;
 use super::subscriptions::Subscription;
+use super::support::SupportTables;
 use super::timers::Timers;
 use super::utilization::Usage;
 use crate::store::{Row, Table};
@@ -92,6 +93,8 @@ pub struct State {
     pub exchange_calculations: Table<OperationId, OperationId>,
     /// What was charged and credited, by number.
     pub ledger: Table<u64, LedgerEntry>,
+    /// Support cases and what belongs to them.
+    pub support: SupportTables,
 }
 
 impl State {
@@ -134,6 +137,7 @@ impl State {
             exchanges: Table::default(),
             exchange_calculations: Table::default(),
             ledger: Table::default(),
+            support: SupportTables::default(),
         }
     }
 

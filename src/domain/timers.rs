@@ -1,13 +1,16 @@
 //! What happens by itself when its time comes, in the order of time.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::error::Result;
 use super::ids::{
     CustomerId, OperationId, OrderId, ReservationId, ReservationOrderId, SessionId, SubscriptionId,
 };
+use super::support::{CaseId, Tree};
 use super::transaction::Transaction;
-use super::{orders, reservations, subscriptions};
+use super::{orders, reservations, subscriptions, support};
 use crate::store::Table;
 
 /// Something that falls due.
@@ -35,6 +38,14 @@ pub enum Timer {
     CompleteExchange(CustomerId, OperationId),
     /// A calculated exchange is forgotten.
     ForgetExchange(CustomerId, OperationId),
+    /// The support agent does what is next about a case.
+    SupportStep(Option<CustomerId>, CaseId),
+    /// A long-running operation of support ends.
+    CompleteSupportOperation(Option<CustomerId>, OperationId),
+    /// A finished operation of support is forgotten.
+    ForgetSupportOperation(Option<CustomerId>, OperationId),
+    /// A workspace with files for support goes.
+    ExpireFileWorkspace(Option<CustomerId>, Tree, Arc<str>),
 }
 
 impl Timer {
@@ -52,6 +63,10 @@ impl Timer {
             Self::ForgetRefundSession(..) => "refund-forgotten",
             Self::CompleteExchange(..) => "exchange-completed",
             Self::ForgetExchange(..) => "exchange-forgotten",
+            Self::SupportStep(..) => "support-step",
+            Self::CompleteSupportOperation(..) => "support-operation-completed",
+            Self::ForgetSupportOperation(..) => "support-operation-forgotten",
+            Self::ExpireFileWorkspace(..) => "file-workspace-expired",
         }
     }
 
@@ -69,6 +84,10 @@ impl Timer {
             | Self::ForgetRefundSession(c, _)
             | Self::CompleteExchange(c, _)
             | Self::ForgetExchange(c, _) => Some(*c),
+            Self::SupportStep(c, _)
+            | Self::CompleteSupportOperation(c, _)
+            | Self::ForgetSupportOperation(c, _)
+            | Self::ExpireFileWorkspace(c, ..) => *c,
         }
     }
 
@@ -84,6 +103,11 @@ impl Timer {
             | Self::ForgetExchange(_, id) => id.to_string(),
             Self::ForgetRefundSession(_, id) => id.to_string(),
             Self::ForgetQuote(_, id) | Self::ChargeInstalment(_, id, _) => id.to_string(),
+            Self::SupportStep(_, case) => case.to_string(),
+            Self::CompleteSupportOperation(_, id) | Self::ForgetSupportOperation(_, id) => {
+                id.to_string()
+            }
+            Self::ExpireFileWorkspace(_, _, name) => name.to_string(),
         }
     }
 
@@ -123,6 +147,16 @@ impl Timer {
             }
             Self::ChargeInstalment(customer, order, number) => {
                 reservations::charge_instalment(tx, *customer, *order, *number);
+                Ok(())
+            }
+            Self::SupportStep(_, case) => support::agent::step(tx, *case),
+            Self::CompleteSupportOperation(_, id) => support::complete_operation(tx, *id),
+            Self::ForgetSupportOperation(_, id) => {
+                support::forget_operation(tx, *id);
+                Ok(())
+            }
+            Self::ExpireFileWorkspace(_, tree, name) => {
+                support::expire_workspace(tx, *tree, name);
                 Ok(())
             }
         }

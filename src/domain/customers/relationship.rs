@@ -15,6 +15,7 @@ use crate::domain::partner::{IndirectReseller, Partner};
 use crate::domain::reservations::ReservationState;
 use crate::domain::state::State;
 use crate::domain::subscriptions::SubscriptionStatus;
+use crate::domain::support::{self, Tree};
 use crate::domain::transaction::Transaction;
 
 /// The partners that stand between the partner and a customer: its indirect reseller, while that
@@ -106,6 +107,9 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
     }
     let subscriptions = (id, SubscriptionId::FIRST)..=(id, SubscriptionId::LAST);
     let azure: Vec<_> = tx.azure_subscriptions_of(id).map(|azure| azure.id).collect();
+    let mut trees: Vec<Tree> = azure.iter().map(|azure| Tree::Subscription(*azure)).collect();
+    trees.push(Tree::Tenant(TenantId::from(id)));
+    support::forget_customer(tx, id, &trees);
     for azure in azure {
         tx.azure_subscriptions.remove(&azure);
     }

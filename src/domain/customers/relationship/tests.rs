@@ -248,6 +248,7 @@ fn everything(state: &State) -> String {
         exchange_calculations,
         // What was charged stays charged when a customer goes.
         ledger: _,
+        support,
     } = state;
     let first = (timers, customers, foreign_customers, domains, application_consents, agreements);
     let second = (carts, orders, subscriptions, azure_subscriptions, reservation_orders);
@@ -255,5 +256,5 @@ fn everything(state: &State) -> String {
     let fourth =
         (reservation_order_directories, reservation_revisions, quotes, operations, utilization);
     let fifth = (refund_sessions, refunds, exchanges, exchange_calculations);
-    format!("{first:?}{second:?}{third:?}{fourth:?}{fifth:?}")
+    format!("{first:?}{second:?}{third:?}{fourth:?}{fifth:?}{support:?}")
 }
