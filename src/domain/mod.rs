@@ -3,6 +3,7 @@
 //! [`transaction::Transaction`].
 
 pub mod agreements;
+pub mod audit;
 pub mod authorization;
 pub mod azure_subscriptions;
 pub mod billing_cycle;

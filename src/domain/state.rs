@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::agreements::Agreement;
+use super::audit::AuditRecord;
 use super::authorization::{RoleAssignment, RoleDefinition};
 use super::carts::Cart;
 use super::catalogue::Catalogue;
@@ -93,6 +94,8 @@ pub struct State {
     pub exchange_calculations: Table<OperationId, OperationId>,
     /// What was charged and credited, by number.
     pub ledger: Table<u64, LedgerEntry>,
+    /// Who changed what, in the order of time.
+    pub audit_records: Table<u64, AuditRecord>,
     /// Support cases and what belongs to them.
     pub support: SupportTables,
 }
@@ -137,6 +140,7 @@ impl State {
             exchanges: Table::default(),
             exchange_calculations: Table::default(),
             ledger: Table::default(),
+            audit_records: Table::default(),
             support: SupportTables::default(),
         }
     }

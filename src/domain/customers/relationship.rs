@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use super::customer::Customer;
+use crate::domain::audit;
 use crate::domain::authorization::keep_only;
 use crate::domain::catalogue::ProductKind;
 use crate::domain::error::{Error, Result};
@@ -54,7 +55,9 @@ pub fn remove_relationship(tx: &mut Transaction, id: CustomerId) -> Result<()> {
     for key in keys(tx.carts.range((id, CartId::FIRST)..=(id, CartId::LAST))) {
         tx.carts.remove(&key);
     }
-    tx.customers.remove(&id);
+    if let Some(customer) = tx.customers.remove(&id) {
+        audit::relationship_removed(tx, customer);
+    }
     Ok(())
 }
 
@@ -171,6 +174,7 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
         for domain in std::iter::once(&customer.domain).chain(&customer.custom_domains) {
             tx.domains.remove(&domain.as_str().into());
         }
+        audit::customer_deleted(tx, customer);
     }
 }
 

@@ -1,10 +1,13 @@
 //! Changing an order: cancelling it or lines of it, buying an add-on, another billing cycle
 //! (contract: partner-center-carts-orders.md §3, PATCH and cancellation matrix).
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 
 use super::place::order_line;
 use super::{LineStatus, Order, OrderLine, OrderStatus};
+use crate::domain::audit;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::ProductKind;
 use crate::domain::customers::Customer;
@@ -41,7 +44,14 @@ pub fn change(
     change: Change,
 ) -> Result<()> {
     let customer = Customer::clone(tx.customer(customer)?);
-    let order = Order::clone(tx.order(customer.id, id)?);
+    let before = Arc::clone(tx.order(customer.id, id)?);
+    apply(tx, &customer, Order::clone(&before), change)?;
+    audit::order_changed(tx, &before);
+    Ok(())
+}
+
+fn apply(tx: &mut Transaction, customer: &Customer, order: Order, change: Change) -> Result<()> {
+    let id = &order.id;
     if let Some(in_body) = &change.id
         && !id.is_named_by(in_body)
     {
@@ -59,7 +69,7 @@ pub fn change(
             "is required: the line is not of this order, which takes nothing but add-ons",
         ));
     }
-    let order = if additions.is_empty() { order } else { add(tx, &customer, order, additions)? };
+    let order = if additions.is_empty() { order } else { add(tx, customer, order, additions)? };
     if change.billing_cycle != BillingCycle::Unknown && change.billing_cycle != order.billing_cycle
     {
         return set_billing_cycle(tx, order, change.billing_cycle);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{LineStatus, Order, OrderLine, OrderStatus, TransactionKind};
 use crate::domain::agreements::customer_agreement_stands;
+use crate::domain::audit;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{ProductKind, SoftwareLicensing};
 use crate::domain::customers::Customer;
@@ -69,7 +70,8 @@ pub fn place(tx: &mut Transaction, customer: CustomerId, new: NewOrder) -> Resul
         };
         return Err(Error::Purchase { line: request.number, fault });
     }
-    place_group(tx, &customer, lines, new.partner_attestation)
+    let by = TransactionKind::UserPurchase;
+    place_group(tx, &customer, lines, new.partner_attestation, by)
 }
 
 /// Places an order of lines that have been judged and belong together.
@@ -78,6 +80,7 @@ pub fn place_group(
     customer: &Customer,
     lines: Vec<(LineRequest, PricedLine)>,
     partner_attestation: Option<bool>,
+    by: TransactionKind,
 ) -> Result<OrderId> {
     let Some((_, first)) = lines.first() else {
         return Err(Error::invalid("lineItems", "must not be empty"));
@@ -123,7 +126,7 @@ pub fn place_group(
         created: now,
         listed_from,
         status: OrderStatus::Completed,
-        transaction: TransactionKind::UserPurchase,
+        transaction: by,
         partner_attestation,
     };
     let mut base = None;
@@ -145,7 +148,8 @@ pub fn place_group(
     if order.status == OrderStatus::Pending {
         tx.schedule(Transition::OrderProvisioning, Timer::FulfilOrder(customer.id, id.clone()));
     }
-    tx.orders.put((customer.id, id.clone()), order);
+    let row = tx.orders.put((customer.id, id.clone()), order);
+    audit::order_created(tx, row);
     Ok(id)
 }
 

@@ -179,7 +179,7 @@ pub fn expire(
 
 /// Buys the reservation that follows; none when that is refused, and then nothing has changed.
 fn renew(tx: &mut Transaction, old: &Reservation) -> Option<(ReservationOrderId, ReservationId)> {
-    let mut attempt = Transaction::begin(tx, tx.now());
+    let mut attempt = tx.attempt();
     match try_renew(&mut attempt, old) {
         Ok(made) => {
             tx.adopt(attempt);

@@ -248,6 +248,8 @@ fn everything(state: &State) -> String {
         exchange_calculations,
         // What was charged stays charged when a customer goes.
         ledger: _,
+        // What was done stays done.
+        audit_records: _,
         support,
     } = state;
     let first = (timers, customers, foreign_customers, domains, application_consents, agreements);
