@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::billing::{self, Month};
 use super::error::Result;
 use super::ids::{
     CustomerId, OperationId, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
@@ -29,6 +30,10 @@ pub enum Timer {
     ForgetQuote(CustomerId, ReservationOrderId),
     /// A later payment of a reservation order falls due, by its number.
     ChargeInstalment(CustomerId, ReservationOrderId, u32),
+    /// A billing cycle of a subscription begins.
+    BillSubscription(CustomerId, SubscriptionId),
+    /// The invoices of a month are issued.
+    IssueInvoices(Month),
 }
 
 impl Timer {
@@ -43,6 +48,8 @@ impl Timer {
             Self::ForgetOperation(..) => "operation-forgotten",
             Self::ForgetQuote(..) => "price-forgotten",
             Self::ChargeInstalment(..) => "instalment-charged",
+            Self::BillSubscription(..) => "subscription-billed",
+            Self::IssueInvoices(_) => "invoices-issued",
         }
     }
 
@@ -56,7 +63,9 @@ impl Timer {
             | Self::CompleteOperation(c, _)
             | Self::ForgetOperation(c, _)
             | Self::ForgetQuote(c, _)
-            | Self::ChargeInstalment(c, ..) => Some(*c),
+            | Self::ChargeInstalment(c, ..)
+            | Self::BillSubscription(c, _) => Some(*c),
+            Self::IssueInvoices(_) => None,
         }
     }
 
@@ -64,7 +73,10 @@ impl Timer {
     pub fn subject(&self) -> String {
         match self {
             Self::FulfilOrder(_, order) => order.to_string(),
-            Self::CompleteRegistration(_, id) | Self::CompleteProvisioning(_, id) => id.to_string(),
+            Self::CompleteRegistration(_, id)
+            | Self::CompleteProvisioning(_, id)
+            | Self::BillSubscription(_, id) => id.to_string(),
+            Self::IssueInvoices(month) => month.to_string(),
             Self::ExpireReservation(_, _, id) => id.to_string(),
             Self::CompleteOperation(_, id) | Self::ForgetOperation(_, id) => id.to_string(),
             Self::ForgetQuote(_, id) | Self::ChargeInstalment(_, id, _) => id.to_string(),
@@ -95,6 +107,11 @@ impl Timer {
             }
             Self::ChargeInstalment(customer, order, number) => {
                 reservations::charge_instalment(tx, *customer, *order, *number);
+                Ok(())
+            }
+            Self::BillSubscription(customer, id) => billing::bill_subscription(tx, *customer, *id),
+            Self::IssueInvoices(month) => {
+                billing::issue(tx, *month);
                 Ok(())
             }
         }

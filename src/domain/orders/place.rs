@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{LineStatus, Order, OrderLine, OrderStatus, TransactionKind};
 use crate::domain::agreements::customer_agreement_stands;
+use crate::domain::billing;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{ProductKind, SoftwareLicensing};
 use crate::domain::customers::Customer;
@@ -146,6 +147,7 @@ pub fn place_group(
         tx.schedule(Transition::OrderProvisioning, Timer::FulfilOrder(customer.id, id.clone()));
     }
     tx.orders.put((customer.id, id.clone()), order);
+    billing::charge_lines(tx, customer.id, &id, 0)?;
     Ok(id)
 }
 
@@ -218,6 +220,7 @@ pub fn fulfil(tx: &mut Transaction, customer: CustomerId, id: &OrderId) -> Resul
     if order.status != OrderStatus::Pending {
         return Ok(());
     }
+    let mut software = Vec::new();
     for line in &mut order.lines {
         if !line.is_pending() {
             continue;
@@ -226,8 +229,14 @@ pub fn fulfil(tx: &mut Transaction, customer: CustomerId, id: &OrderId) -> Resul
             reservations::take_effect(tx, made);
         }
         line.status = LineStatus::Fulfilled;
+        if matches!(line.kind, ProductKind::Software(_)) {
+            software.push(line.clone());
+        }
     }
     order.status = OrderStatus::Completed;
-    tx.orders.put((customer, id.clone()), order);
+    let order = tx.orders.put((customer, id.clone()), order);
+    for line in &software {
+        billing::charge_software(tx, &order, line);
+    }
     Ok(())
 }

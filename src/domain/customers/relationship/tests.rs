@@ -222,11 +222,16 @@ fn everything(state: &State) -> String {
         utilization,
         // What was charged stays charged when a customer goes.
         ledger: _,
+        unbilled: _,
+        open_months: _,
+        invoices: _,
+        invoice_dates: _,
+        subscription_charges,
     } = state;
     let first = (timers, customers, foreign_customers, domains, application_consents, agreements);
     let second = (carts, orders, subscriptions, azure_subscriptions, reservation_orders);
     let third = (reservations, role_assignments, role_definitions, reservation_order_customers);
     let fourth =
         (reservation_order_directories, reservation_revisions, quotes, operations, utilization);
-    format!("{first:?}{second:?}{third:?}{fourth:?}")
+    format!("{first:?}{second:?}{third:?}{fourth:?}{subscription_charges:?}")
 }
