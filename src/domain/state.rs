@@ -9,14 +9,15 @@ use uuid::Uuid;
 use super::agreements::Agreement;
 use super::audit::AuditRecord;
 use super::authorization::{RoleAssignment, RoleDefinition};
+use super::billing::{Invoice, Month, UnbilledKey};
 use super::carts::Cart;
 use super::catalogue::Catalogue;
 use super::clock::Clock;
 use super::customers::{ApplicationConsent, Customer};
 use super::error::{Error, Result};
 use super::ids::{
-    AzureSubscriptionId, CartId, CustomerId, IdGenerator, OperationId, OrderId, ReservationId,
-    ReservationOrderId, SessionId, SubscriptionId, TenantId,
+    AzureSubscriptionId, CartId, CustomerId, IdGenerator, InvoiceId, OperationId, OrderId,
+    ReservationId, ReservationOrderId, SessionId, SubscriptionId, TenantId,
 };
 use super::ledger::LedgerEntry;
 use super::orders::Order;
@@ -98,6 +99,16 @@ pub struct State {
     pub audit_records: Table<u64, AuditRecord>,
     /// Support cases and what belongs to them.
     pub support: SupportTables,
+    /// Entries of the ledger that no invoice shows yet.
+    pub unbilled: Table<UnbilledKey, ()>,
+    /// Months whose invoices a timer will issue.
+    pub open_months: Table<Month, ()>,
+    /// Invoices and what amends them.
+    pub invoices: Table<InvoiceId, Invoice>,
+    /// The invoices, without what amends them, in the order of their dates.
+    pub invoice_dates: Table<(DateTime<Utc>, InvoiceId), ()>,
+    /// The entry of the ledger that paid for the running billing cycle of a subscription.
+    pub subscription_charges: Table<(CustomerId, SubscriptionId), u64>,
 }
 
 impl State {
@@ -142,6 +153,11 @@ impl State {
             ledger: Table::default(),
             audit_records: Table::default(),
             support: SupportTables::default(),
+            unbilled: Table::default(),
+            open_months: Table::default(),
+            invoices: Table::default(),
+            invoice_dates: Table::default(),
+            subscription_charges: Table::default(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::billing::{self, Month};
 use super::error::Result;
 use super::ids::{
     CustomerId, OperationId, OrderId, ReservationId, ReservationOrderId, SessionId, SubscriptionId,
@@ -46,6 +47,10 @@ pub enum Timer {
     ForgetSupportOperation(Option<CustomerId>, OperationId),
     /// A workspace with files for support goes.
     ExpireFileWorkspace(Option<CustomerId>, Tree, Arc<str>),
+    /// A billing cycle of a subscription begins.
+    BillSubscription(CustomerId, SubscriptionId),
+    /// The invoices of a month are issued.
+    IssueInvoices(Month),
 }
 
 impl Timer {
@@ -67,6 +72,8 @@ impl Timer {
             Self::CompleteSupportOperation(..) => "support-operation-completed",
             Self::ForgetSupportOperation(..) => "support-operation-forgotten",
             Self::ExpireFileWorkspace(..) => "file-workspace-expired",
+            Self::BillSubscription(..) => "subscription-billed",
+            Self::IssueInvoices(_) => "invoices-issued",
         }
     }
 
@@ -83,11 +90,13 @@ impl Timer {
             | Self::ChargeInstalment(c, ..)
             | Self::ForgetRefundSession(c, _)
             | Self::CompleteExchange(c, _)
-            | Self::ForgetExchange(c, _) => Some(*c),
+            | Self::ForgetExchange(c, _)
+            | Self::BillSubscription(c, _) => Some(*c),
             Self::SupportStep(c, _)
             | Self::CompleteSupportOperation(c, _)
             | Self::ForgetSupportOperation(c, _)
             | Self::ExpireFileWorkspace(c, ..) => *c,
+            Self::IssueInvoices(_) => None,
         }
     }
 
@@ -95,7 +104,10 @@ impl Timer {
     pub fn subject(&self) -> String {
         match self {
             Self::FulfilOrder(_, order) => order.to_string(),
-            Self::CompleteRegistration(_, id) | Self::CompleteProvisioning(_, id) => id.to_string(),
+            Self::CompleteRegistration(_, id)
+            | Self::CompleteProvisioning(_, id)
+            | Self::BillSubscription(_, id) => id.to_string(),
+            Self::IssueInvoices(month) => month.to_string(),
             Self::ExpireReservation(_, _, id) => id.to_string(),
             Self::CompleteOperation(_, id)
             | Self::ForgetOperation(_, id)
@@ -157,6 +169,11 @@ impl Timer {
             }
             Self::ExpireFileWorkspace(_, tree, name) => {
                 support::expire_workspace(tx, *tree, name);
+                Ok(())
+            }
+            Self::BillSubscription(customer, id) => billing::bill_subscription(tx, *customer, *id),
+            Self::IssueInvoices(month) => {
+                billing::issue(tx, *month);
                 Ok(())
             }
         }

@@ -118,6 +118,7 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
     }
     for key in keys(tx.subscriptions.range(subscriptions)) {
         tx.subscriptions.remove(&key);
+        tx.subscription_charges.remove(&key);
     }
     let consents = (id, Uuid::nil())..=(id, Uuid::max());
     for key in keys(tx.application_consents.range(consents)) {

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use super::place::order_line;
 use super::{LineStatus, Order, OrderLine, OrderStatus};
 use crate::domain::audit;
+use crate::domain::billing;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::ProductKind;
 use crate::domain::customers::Customer;
@@ -124,6 +125,13 @@ fn cancel(tx: &mut Transaction, mut order: Order, named: &[LineRequest]) -> Resu
             check_cancellable(tx, &order, line)?;
         }
     }
+    let fulfilled =
+        |line: &&OrderLine| chosen.contains(&line.number) && line.status == LineStatus::Fulfilled;
+    for line in order.lines.iter().filter(fulfilled) {
+        if matches!(line.kind, ProductKind::Software(_)) {
+            billing::credit_software(tx, &order, line);
+        }
+    }
     let whole = named.is_empty() || chosen.len() == order.lines.len();
     let is_named = !named.is_empty();
     for line in order.lines.iter_mut().filter(|line| chosen.contains(&line.number)) {
@@ -199,6 +207,7 @@ fn add(
     if order.status == OrderStatus::Cancelled {
         return Err(Error::invalid("lineItems", "a cancelled order takes no add-ons"));
     }
+    let first = order.lines.len();
     for mut request in requests {
         let number = u32::try_from(order.lines.len()).unwrap_or(u32::MAX);
         if request.billing_cycle == BillingCycle::Unknown {
@@ -219,6 +228,7 @@ fn add(
         order.lines.push(line);
     }
     tx.orders.put((customer.id, order.id.clone()), order.clone());
+    billing::charge_lines(tx, customer.id, &order.id, first)?;
     Ok(order)
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{LineStatus, Order, OrderLine, OrderStatus, TransactionKind};
 use crate::domain::agreements::customer_agreement_stands;
 use crate::domain::audit;
+use crate::domain::billing;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{ProductKind, SoftwareLicensing};
 use crate::domain::customers::Customer;
@@ -150,6 +151,7 @@ pub fn place_group(
     }
     let row = tx.orders.put((customer.id, id.clone()), order);
     audit::order_created(tx, row);
+    billing::charge_lines(tx, customer.id, &id, 0)?;
     Ok(id)
 }
 
@@ -222,6 +224,7 @@ pub fn fulfil(tx: &mut Transaction, customer: CustomerId, id: &OrderId) -> Resul
     if order.status != OrderStatus::Pending {
         return Ok(());
     }
+    let mut software = Vec::new();
     for line in &mut order.lines {
         if !line.is_pending() {
             continue;
@@ -230,8 +233,14 @@ pub fn fulfil(tx: &mut Transaction, customer: CustomerId, id: &OrderId) -> Resul
             reservations::take_effect(tx, made);
         }
         line.status = LineStatus::Fulfilled;
+        if matches!(line.kind, ProductKind::Software(_)) {
+            software.push(line.clone());
+        }
     }
     order.status = OrderStatus::Completed;
-    tx.orders.put((customer, id.clone()), order);
+    let order = tx.orders.put((customer, id.clone()), order);
+    for line in &software {
+        billing::charge_software(tx, &order, line);
+    }
     Ok(())
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Pending, Subscription, SubscriptionKind, SubscriptionStatus};
 use crate::domain::audit;
+use crate::domain::billing;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::duration::IsoDuration;
 use crate::domain::error::{Error, Result};
@@ -135,6 +136,9 @@ pub fn change(
         return Err(Error::SubscriptionSuspended);
     }
     if subscription.status != before.status {
+        if subscription.status == SubscriptionStatus::Deleted {
+            billing::credit_subscription(tx, &before);
+        }
         carry_to_children(tx, &subscription);
     }
     let delay = tx.settings.delay(Transition::SubscriptionProvisioning);
@@ -252,6 +256,9 @@ fn carry_to_children(tx: &mut Transaction, parent: &Subscription) {
         .map(|row| Subscription::clone(row))
         .collect();
     for mut child in children {
+        if parent.status == SubscriptionStatus::Deleted {
+            billing::credit_subscription(tx, &child);
+        }
         child.status = parent.status;
         child.suspension_reasons.clone_from(&parent.suspension_reasons);
         child.auto_renew &= parent.status != SubscriptionStatus::Deleted;

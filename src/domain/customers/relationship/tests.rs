@@ -251,12 +251,17 @@ fn everything(state: &State) -> String {
         // What was done stays done.
         audit_records: _,
         support,
+        unbilled: _,
+        open_months: _,
+        invoices: _,
+        invoice_dates: _,
+        subscription_charges,
     } = state;
     let first = (timers, customers, foreign_customers, domains, application_consents, agreements);
     let second = (carts, orders, subscriptions, azure_subscriptions, reservation_orders);
     let third = (reservations, role_assignments, role_definitions, reservation_order_customers);
     let fourth =
         (reservation_order_directories, reservation_revisions, quotes, operations, utilization);
-    let fifth = (refund_sessions, refunds, exchanges, exchange_calculations);
+    let fifth = (refund_sessions, refunds, exchanges, exchange_calculations, subscription_charges);
     format!("{first:?}{second:?}{third:?}{fourth:?}{fifth:?}{support:?}")
 }
