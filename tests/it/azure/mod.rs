@@ -17,6 +17,7 @@ mod refusals;
 mod resources;
 mod split_merge;
 mod strict;
+mod support;
 mod utilization;
 mod utilization_over_time;
 

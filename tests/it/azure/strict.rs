@@ -40,7 +40,7 @@ pub fn signed_in(mock: &Mock, user: &str) -> Mock {
     mock.with_token(token["access_token"].as_str().unwrap())
 }
 
-fn application(mock: &Mock) -> Mock {
+pub fn application(mock: &Mock) -> Mock {
     let token = accepted(
         mock,
         &format!("/{LARKSPUR}/oauth2/v2.0/token"),
