@@ -246,6 +246,11 @@ const OPEN: &[(&str, &str)] = &[
     ("getTenantProvider", "providers are the same everywhere"),
     ("getAppliedReservationList", "names only orders that may be read, and so none"),
     ("getReservationRecommendationDetails", "there is nothing to be told"),
+    ("listSupportServices", "what tickets can be about is the same everywhere"),
+    ("getSupportService", "what tickets can be about is the same everywhere"),
+    ("listProblemClassifications", "what tickets can be about is the same everywhere"),
+    ("getProblemClassification", "what tickets can be about is the same everywhere"),
+    ("listSupportOperations", "what a provider can do is the same everywhere"),
     ("getOperationResult", "the example asks for an operation that nobody has begun"),
 ];
 

@@ -239,6 +239,7 @@ fn a_case_has_at_most_500_messages() {
     for number in 0..500 {
         super::say(&azure, "machines", &format!("m{number}"), "More.");
     }
+    azure.get(&below("supportTickets/machines"));
     let path = below("supportTickets/machines/communications/one-more");
     let body = json!({ "properties": { "subject": "a", "body": "b" } });
     let told = azure.azure_refused(400, "BadRequest", "PUT", &path, &body);
