@@ -58,7 +58,7 @@ pub(super) fn operations() -> Vec<Operation> {
         list
     )
     .map(|operation| {
-        after(operation, SAID)
+        after(after(operation, tickets::OPENED), SAID)
             .summary(TAG, "List what was said about a ticket")
             .describe("The newest first; that of the last 18 months.")
             .source(Fidelity::Documented, CONTRACT)
@@ -74,7 +74,7 @@ pub(super) fn operations() -> Vec<Operation> {
         get
     )
     .map(|operation| {
-        after(one(operation), SAID)
+        after(after(one(operation), tickets::OPENED), SAID)
             .summary(TAG, "Get something that was said about a ticket")
             .source(Fidelity::Documented, CONTRACT)
             .gives::<CommunicationBody>(200, "The communication.")

@@ -21,7 +21,7 @@ use crate::domain::support::{
 
 const CONTRACT: &str = "azure-support.md#8-get-operationsstatusg-operationresultsg";
 /// The operation that the first ticket of a default world begins.
-const OPERATION: &str = "OPERATION_ID";
+const OPERATION: &str = "a24b80d0-9c10-4a91-aba5-44430fd6aa17";
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
