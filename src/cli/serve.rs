@@ -8,7 +8,7 @@ use std::str::FromStr;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
-use partner_center_mock::api::service::Options;
+use partner_center_mock::api::service::{LARGEST_BODY, Options};
 use partner_center_mock::domain::duration::IsoDuration;
 use partner_center_mock::domain::settings::{
     AddressAnswer, Profile, PurchaseStates, SecondCheckout, Settings, Transition,
@@ -102,7 +102,7 @@ pub struct Serve {
     #[arg(long, env = "PCMOCK_MAX_WORLDS", default_value_t = 10_000)]
     max_worlds: usize,
     /// Largest body in bytes.
-    #[arg(long, env = "PCMOCK_MAX_BODY", default_value_t = 1 << 20)]
+    #[arg(long, env = "PCMOCK_MAX_BODY", default_value_t = LARGEST_BODY)]
     max_body: usize,
     /// Base URL for absolute links, instead of what each request says.
     #[arg(long, env = "PCMOCK_PUBLIC_URL")]

@@ -31,7 +31,8 @@ pub use lookup::{
     is_ticket_name_taken, messages_of, tickets_of,
 };
 pub use message::{
-    Direction, Message, MessageKind, NewMessage, add_message, check_message, post_outbound,
+    Direction, Message, MessageKind, NewMessage, add_message, check_message, is_message_name_taken,
+    post_outbound,
 };
 pub use name::{NameKind, check_name};
 pub use open::{NewCase, check_case, open};
