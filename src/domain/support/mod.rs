@@ -14,6 +14,7 @@ mod message;
 mod name;
 mod open;
 mod operation;
+mod service_request;
 mod tables;
 mod workspace;
 
@@ -39,6 +40,9 @@ pub use open::{NewCase, check_case, open};
 pub use operation::{
     SupportOperation, SupportOutcome, SupportWork, complete_operation, find_operation,
     forget_operation, request_message, request_ticket,
+};
+pub use service_request::{
+    NewServiceRequest, Speaker, change_request, names, open_request, request, requests,
 };
 pub use tables::SupportTables;
 pub use workspace::{
