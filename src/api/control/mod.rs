@@ -1,9 +1,10 @@
 //! The mock's own routes below `/_mock`: health, worlds, clock, reset, the use of
-//! reservations, the list of errors.
+//! reservations, corrections and payments of invoices, the list of errors.
 
 mod clock;
 mod error;
 mod health;
+mod invoices;
 mod utilization;
 mod worlds;
 
@@ -18,6 +19,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(worlds::operations());
     operations.extend(clock::operations());
     operations.extend(utilization::operations());
+    operations.extend(invoices::operations());
     operations.extend(error::operations());
     operations
 }

@@ -74,15 +74,27 @@ impl<K: Clone + Display + FromStr> Seek<K> {
     /// A token without operation means the next page [choice]. The token stands for a page, so that
     /// the same token leads on and back.
     pub fn of(call: &Call<'_>, sizes: PageSize) -> Result<Self, Fault> {
-        let size = sizes.of(call)?;
         let filter = call.query().get("filter").unwrap_or("");
-        let mut query = format!("size={size}");
+        let mut query = String::new();
         if !filter.is_empty() {
             query.push_str("&filter=");
             query.extend(utf8_percent_encode(filter, NON_ALPHANUMERIC));
         }
         let path = call.request.path.to_ascii_lowercase();
         let list = format!("{} {} {filter}", call.operation.id, path.trim_end_matches('/'));
+        Self::in_list(call, sizes, list, &query)
+    }
+
+    /// The same for a list that goes by several addresses: `list` is what it is, `query` what links
+    /// to it carry besides size and operation, each part with a leading `&`.
+    pub fn in_list(
+        call: &Call<'_>,
+        sizes: PageSize,
+        list: String,
+        query: &str,
+    ) -> Result<Self, Fault> {
+        let size = sizes.of(call)?;
+        let query = format!("size={size}{query}");
         let token = call
             .request
             .header("ms-continuationtoken")

@@ -74,7 +74,9 @@ pub fn amend(
             });
             lines.collect()
         }
-        Correction::Lines(lines) => judge(&invoice, &left, &lines, decimals(tx, &invoice.currency))?,
+        Correction::Lines(lines) => {
+            judge(&invoice, &left, &lines, decimals(tx, &invoice.currency))?
+        }
     };
     let mut entries = Vec::with_capacity(changes.len());
     let mut corrected = Vec::with_capacity(changes.len());

@@ -50,8 +50,9 @@ pub fn costs_of(
             (month, state.unbilled.range(all).filter_map(|(key, _)| own(&key.number)).collect())
         }
         CostPeriod::MostRecent => {
-            let invoices =
-                || state.invoice_dates.iter().rev().filter_map(|((_, id), _)| state.invoices.get(id));
+            let invoices = || {
+                state.invoice_dates.iter().rev().filter_map(|((_, id), _)| state.invoices.get(id))
+            };
             let month = invoices().next().map(|invoice| invoice.month);
             let entries = invoices()
                 .take_while(|invoice| Some(invoice.month) == month)

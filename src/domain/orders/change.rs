@@ -115,9 +115,8 @@ fn cancel(tx: &mut Transaction, mut order: Order, named: &[LineRequest]) -> Resu
             check_cancellable(tx, &order, line)?;
         }
     }
-    let fulfilled = |line: &&OrderLine| {
-        chosen.contains(&line.number) && line.status == LineStatus::Fulfilled
-    };
+    let fulfilled =
+        |line: &&OrderLine| chosen.contains(&line.number) && line.status == LineStatus::Fulfilled;
     for line in order.lines.iter().filter(fulfilled) {
         if matches!(line.kind, ProductKind::Software(_)) {
             billing::credit_software(tx, &order, line);
