@@ -5,6 +5,7 @@ use super::authorization::AuthorizationFault;
 use super::ids::{CartId, CustomerId, OrderId, PartnerId, SubscriptionId};
 use super::purchase::PurchaseFault;
 use super::reservations::ReservationFault;
+use super::support::SupportFault;
 use uuid::Uuid;
 
 /// A refusal by a rule. Nothing has changed when one is returned.
@@ -255,6 +256,9 @@ pub enum Error {
     /// Access control refuses.
     #[error(transparent)]
     Authorization(#[from] AuthorizationFault),
+    /// Something cannot be done with a support case.
+    #[error(transparent)]
+    Support(#[from] SupportFault),
     /// A defect of the mock itself.
     #[error("internal error: {0}")]
     Internal(String),

@@ -63,6 +63,8 @@ guid! {
     TenantId,
     /// A long-running operation of Azure Resource Manager.
     OperationId,
+    /// A calculated refund.
+    SessionId,
 }
 
 impl From<CustomerId> for TenantId {
@@ -188,6 +190,18 @@ pub enum Draw {
     Operation,
     /// A role assignment.
     RoleAssignment,
+    /// The session of a calculated refund or exchange.
+    Session,
+    /// A support case.
+    SupportCase,
+    /// The number of a case in Partner Center.
+    ServiceRequest,
+    /// The number of a case in Azure.
+    SupportTicket,
+    /// What was said about a case.
+    SupportMessage,
+    /// A long-running operation of support.
+    SupportOperation,
     /// An invoice of what is bought once.
     OneTimeInvoice,
     /// An invoice of what is billed by cycles.
@@ -245,6 +259,12 @@ impl IdGenerator {
         let mut bytes = self.next(draw).into_bytes();
         bytes[6] = (bytes[6] & 0x0f) | 0x40;
         Uuid::from_bytes(bytes)
+    }
+
+    /// How many of a kind have been drawn, with this one: 1, 2, 3…
+    pub fn count(&mut self, draw: Draw) -> u64 {
+        self.drawn[draw as usize] += 1;
+        self.drawn[draw as usize]
     }
 
     /// `length` characters of `alphabet`. At most 64 characters.

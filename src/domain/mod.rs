@@ -3,6 +3,7 @@
 //! [`transaction::Transaction`].
 
 pub mod agreements;
+pub mod audit;
 pub mod authorization;
 pub mod azure_subscriptions;
 pub mod billing;
@@ -23,6 +24,7 @@ pub mod reservations;
 pub mod settings;
 pub mod state;
 pub mod subscriptions;
+pub mod support;
 pub mod term;
 pub mod timers;
 pub mod transaction;

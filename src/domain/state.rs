@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::agreements::Agreement;
+use super::audit::AuditRecord;
 use super::authorization::{RoleAssignment, RoleDefinition};
 use super::billing::{Invoice, Month, UnbilledKey};
 use super::carts::Cart;
@@ -16,14 +17,17 @@ use super::customers::{ApplicationConsent, Customer};
 use super::error::{Error, Result};
 use super::ids::{
     AzureSubscriptionId, CartId, CustomerId, IdGenerator, InvoiceId, OperationId, OrderId,
-    ReservationId, ReservationOrderId, SubscriptionId, TenantId,
+    ReservationId, ReservationOrderId, SessionId, SubscriptionId, TenantId,
 };
 use super::ledger::LedgerEntry;
 use super::orders::Order;
 use super::partner::Partner;
-use super::reservations::{LongRunning, Quote, Reservation, ReservationOrder};
+use super::reservations::{
+    Exchange, LongRunning, Quote, Refund, RefundSession, Reservation, ReservationOrder,
+};
 use super::settings::Settings;
 use super::subscriptions::Subscription;
+use super::support::SupportTables;
 use super::timers::Timers;
 use super::utilization::Usage;
 use crate::store::{Row, Table};
@@ -81,8 +85,20 @@ pub struct State {
     pub operations: Table<OperationId, LongRunning>,
     /// Use of reservations that was laid down; that of all others is generated.
     pub utilization: Table<ReservationId, Usage>,
+    /// Refunds that were calculated.
+    pub refund_sessions: Table<SessionId, RefundSession>,
+    /// Refunds that were accepted, in the order of time.
+    pub refunds: Table<(CustomerId, u64), Refund>,
+    /// Exchanges that were calculated, and what became of them.
+    pub exchanges: Table<OperationId, Exchange>,
+    /// The exchange that an operation calculates.
+    pub exchange_calculations: Table<OperationId, OperationId>,
     /// What was charged and credited, by number.
     pub ledger: Table<u64, LedgerEntry>,
+    /// Who changed what, in the order of time.
+    pub audit_records: Table<u64, AuditRecord>,
+    /// Support cases and what belongs to them.
+    pub support: SupportTables,
     /// Entries of the ledger that no invoice shows yet.
     pub unbilled: Table<UnbilledKey, ()>,
     /// Months whose invoices a timer will issue.
@@ -130,7 +146,13 @@ impl State {
             quotes: Table::default(),
             operations: Table::default(),
             utilization: Table::default(),
+            refund_sessions: Table::default(),
+            refunds: Table::default(),
+            exchanges: Table::default(),
+            exchange_calculations: Table::default(),
             ledger: Table::default(),
+            audit_records: Table::default(),
+            support: SupportTables::default(),
             unbilled: Table::default(),
             open_months: Table::default(),
             invoices: Table::default(),

@@ -12,6 +12,7 @@ use crate::api::json::JsonFault;
 use crate::api::reply::Reply;
 use crate::domain::error::Error;
 use crate::domain::purchase::PurchaseFault;
+use crate::domain::support::SupportFault;
 use crate::identity::token::TokenFault;
 
 /// An error answer.
@@ -236,6 +237,7 @@ impl From<Error> for Fault {
             Error::OfferNotUpdatable(offer) => return Self::with(code(2006, 400), &[&offer]),
             Error::OperationPending => Self::new(code(900_278, 409)),
             Error::DelegatedAccessMissing => Self::new(code(900_150, 403)),
+            Error::Support(fault) => return support(&fault),
             // Access control speaks in Azure only; no rule of this surface asks it.
             Error::Authorization(_) | Error::Internal(_) => {
                 tracing::error!(error = %detail, "internal error");
@@ -244,6 +246,21 @@ impl From<Error> for Fault {
         }
         .because(detail)
     }
+}
+
+/// What the rules of support refuse (contract: partner-center-service-requests.md, last table).
+fn support(fault: &SupportFault) -> Fault {
+    let code = match fault {
+        SupportFault::NotFound { .. } => NOT_FOUND,
+        SupportFault::NameInUse(_)
+        | SupportFault::Invalid { .. }
+        | SupportFault::Closed
+        | SupportFault::EngineerAssigned
+        | SupportFault::PlanNeeded
+        | SupportFault::TooManyMessages(_)
+        | SupportFault::TooMany { .. } => INVALID_INPUT,
+    };
+    Fault::new(code).because(fault.to_string())
 }
 
 /// A line that cannot be bought, as a hard error of an order

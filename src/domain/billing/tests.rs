@@ -9,7 +9,7 @@ use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{ProductKind, ReservationScope};
 use crate::domain::clock::Pace;
 use crate::domain::error::Error;
-use crate::domain::ids::{CustomerId, InvoiceId, OrderId, SubscriptionId};
+use crate::domain::ids::{CustomerId, OrderId, SubscriptionId};
 use crate::domain::ledger::{Cause, EntryKind, NewEntry, post};
 use crate::domain::orders::{self, Change, NewOrder};
 use crate::domain::purchase::LineRequest;

@@ -2,7 +2,7 @@
 //! because the order was cancelled (contract: reservation-business-rules.md §7, §9).
 
 use super::buy::{NewReservation, renewed};
-use super::directory::relocate;
+use super::directory::follow;
 use super::record::{draft_order, put, put_order};
 use super::{Lineage, Reservation, ReservationOrder, ReservationState, Schedule, charges};
 use rust_decimal::Decimal;
@@ -179,7 +179,7 @@ pub fn expire(
 
 /// Buys the reservation that follows; none when that is refused, and then nothing has changed.
 fn renew(tx: &mut Transaction, old: &Reservation) -> Option<(ReservationOrderId, ReservationId)> {
-    let mut attempt = Transaction::begin(tx, tx.now());
+    let mut attempt = tx.attempt();
     match try_renew(&mut attempt, old) {
         Ok(made) => {
             tx.adopt(attempt);
@@ -214,12 +214,7 @@ fn try_renew(
     renewal.lineage.renews = Some((old.order, old.id));
     let made = (id, renewal.id);
     put(tx, renewal);
-    let home = TenantId::from(old.customer);
-    if order.directory != home {
-        // What was moved is followed where it was moved to, and hidden where it was bought [choice].
-        authorization::keep_only(tx, (home, order.directory), id, None);
-        relocate(tx, id, order.directory);
-    }
+    follow(tx, old.customer, id, order.directory);
     authorization::copy(tx, (order.directory, order.id), (order.directory, id));
     Ok(made)
 }

@@ -21,7 +21,7 @@ pub struct Payment {
 }
 
 /// Rounds an amount half up to the decimals of its currency.
-pub(super) fn round(amount: Decimal, decimals: u32) -> Decimal {
+pub fn round(amount: Decimal, decimals: u32) -> Decimal {
     amount.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
 }
 

@@ -2,9 +2,12 @@
 //! what holds already, changes nothing, because clients send the whole resource back
 //! (contract: partner-center-subscriptions.md §2).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::{Pending, Subscription, SubscriptionKind, SubscriptionStatus};
+use crate::domain::audit;
 use crate::domain::billing;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::duration::IsoDuration;
@@ -98,7 +101,8 @@ pub fn change(
     check: impl FnOnce(&Subscription) -> Result<()>,
 ) -> Result<Changed> {
     tx.customer(customer)?;
-    let mut subscription = Subscription::clone(tx.subscription(customer, id)?);
+    let row = Arc::clone(tx.subscription(customer, id)?);
+    let mut subscription = Subscription::clone(&row);
     check(&subscription)?;
     if subscription.status == SubscriptionStatus::Deleted {
         return Err(Error::SubscriptionDeleted(id));
@@ -115,7 +119,7 @@ pub fn change(
     if wanted.billing_cycle.is_some_and(|cycle| cycle != subscription.billing_cycle) {
         return Err(Error::BillingCycleThroughOrder);
     }
-    let before = subscription.clone();
+    let before = &*row;
     set_quantity(tx, &mut subscription, wanted.quantity)?;
     set_status(tx, &mut subscription, wanted.status)?;
     let is_renamed = set_name(&mut subscription, wanted.friendly_name)?;
@@ -147,7 +151,8 @@ pub fn change(
         );
     }
     subscription.version += 1;
-    tx.subscriptions.put((customer, id), subscription);
+    let after = tx.subscriptions.put((customer, id), subscription);
+    audit::subscription_updated(tx, row, after);
     Ok(if is_slow { Changed::Provisioning } else { Changed::Done })
 }
 

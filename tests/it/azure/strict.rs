@@ -246,6 +246,7 @@ const OPEN: &[(&str, &str)] = &[
     ("getTenantProvider", "providers are the same everywhere"),
     ("getAppliedReservationList", "names only orders that may be read, and so none"),
     ("getReservationRecommendationDetails", "there is nothing to be told"),
+    ("exchange", "the example's session was never calculated, and so has no orders to ask about"),
     ("getOperationResult", "the example asks for an operation that nobody has begun"),
 ];
 

@@ -16,7 +16,7 @@ mod words;
 use crate::api::operation::Operation;
 
 /// An invoice of the default world.
-pub(in crate::api) const EXAMPLE_INVOICE: &str = "G996190602";
+pub(in crate::api) const EXAMPLE_INVOICE: &str = "G472599262";
 
 /// Every operation of this folder.
 pub fn operations() -> Vec<Operation> {

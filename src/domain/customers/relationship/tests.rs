@@ -140,8 +140,9 @@ fn lay_down_what_azure_remembers(
     use crate::domain::authorization::{RoleDefinition, Scope, grant_admin_agents};
     use crate::domain::ids::OperationId;
     use crate::domain::reservations::{
-        AppliedScope, BillingPlan, Change, LongRunning, NewReservation, Outcome, ReservationOrder,
-        Step, quote,
+        AppliedScope, BillingPlan, Change, ExchangeRequest, ExchangeReturn, LongRunning,
+        NewReservation, Outcome, Reservation, ReservationOrder, ReturnRequest, Step,
+        calculate_exchange, calculate_refund, quote, return_reservation,
     };
     use crate::domain::utilization::Usage;
 
@@ -160,7 +161,28 @@ fn lay_down_what_azure_remembers(
         instance_flexibility: None,
         review: None,
     };
-    quote(tx, customer, wanted).unwrap();
+    quote(tx, customer, wanted.clone()).unwrap();
+    let bought = tx
+        .reservation_orders_of(customer)
+        .find(|row| row.benefit_start.is_some() && row.original_quantity > 1)
+        .map(|row| ReservationOrder::clone(row))
+        .unwrap();
+    let given = tx.reservations_of(customer, bought.id).next().unwrap().id;
+    let key = (customer, bought.id, given);
+    let ended = Reservation::clone(tx.reservations.get(&key).unwrap());
+    tx.reservations.put(key, Reservation { state: ReservationState::Succeeded, ..ended });
+    let session = calculate_refund(tx, &bought, given, 1).unwrap();
+    let request =
+        ReturnRequest { session: session.id, reservation: given, quantity: 1, reason: None };
+    return_reservation(tx, &bought, request).unwrap();
+    let standing = tx.reservations_of(customer, bought.id).find(|row| row.is_in_force());
+    let item = ExchangeReturn { order: bought.id, reservation: standing.unwrap().id, quantity: 1 };
+    let request =
+        ExchangeRequest { returns: vec![item], purchases: vec![wanted], savings_plans: 0 };
+    calculate_exchange(tx, None, &request, None).unwrap();
+    let key = (customer, bought.id, item.reservation);
+    let rest = Reservation::clone(tx.reservations.get(&key).unwrap());
+    tx.reservations.put(key, Reservation { state: ReservationState::Cancelled, ..rest });
     let step = Step::Update(reservation, Change::default());
     let (id, outcome) = (OperationId(Uuid::from_u128(7)), Outcome::Running);
     tx.operations.put(id, LongRunning { id, customer, order, step, outcome });
@@ -220,8 +242,15 @@ fn everything(state: &State) -> String {
         quotes,
         operations,
         utilization,
+        refund_sessions,
+        refunds,
+        exchanges,
+        exchange_calculations,
         // What was charged stays charged when a customer goes.
         ledger: _,
+        // What was done stays done.
+        audit_records: _,
+        support,
         unbilled: _,
         open_months: _,
         invoices: _,
@@ -233,5 +262,6 @@ fn everything(state: &State) -> String {
     let third = (reservations, role_assignments, role_definitions, reservation_order_customers);
     let fourth =
         (reservation_order_directories, reservation_revisions, quotes, operations, utilization);
-    format!("{first:?}{second:?}{third:?}{fourth:?}{subscription_charges:?}")
+    let fifth = (refund_sessions, refunds, exchanges, exchange_calculations, subscription_charges);
+    format!("{first:?}{second:?}{third:?}{fourth:?}{fifth:?}{support:?}")
 }
