@@ -3,6 +3,7 @@
 pub mod absent;
 pub mod agreements;
 pub mod audit;
+pub mod billing;
 pub mod carts;
 pub mod catalog;
 pub mod codes;
@@ -35,6 +36,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(orders::operations());
     operations.extend(subscriptions::operations());
     operations.extend(entitlements::operations());
+    operations.extend(billing::operations());
     operations.extend(domains::operations());
     operations.extend(validations::operations());
     operations.extend(agreements::operations());

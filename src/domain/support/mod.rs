@@ -28,8 +28,8 @@ pub use change::{
 pub use contact::{ContactChange, ContactDetails, ContactMethod};
 pub use fault::SupportFault;
 pub use lookup::{
-    find_case, find_message, find_request, find_ticket, is_retained, is_ticket_name_taken,
-    messages_of, tickets_of,
+    find_called, find_case, find_message, find_request, find_ticket, is_retained,
+    is_ticket_name_taken, messages_of, tickets_of,
 };
 pub use message::{
     Direction, Message, MessageKind, NewMessage, add_message, check_message, is_message_name_taken,

@@ -521,3 +521,43 @@ fn a_record_that_is_not_there_is_not_found() {
         }
     }
 }
+
+#[test]
+fn an_invoice_is_recorded_when_it_is_issued() {
+    let mock = mock();
+    placed(&mock, LARKSPUR, &[cart_line(&software(), 1)]);
+    mock.advance("P32D");
+    let page = mock.get(&format!(
+        "{RECORDS}?filter={}",
+        encoded(r#"{"Field":"ResourceType","Value":"invoice","Operator":"equals"}"#)
+    ));
+    let invoices = mock.get("/v1/invoices");
+    let march: Vec<&Value> = items(&invoices)
+        .iter()
+        .filter(|invoice| invoice["invoiceDate"].as_str().unwrap().starts_with("2026-04"))
+        .collect();
+    let records: Vec<&Value> = items(&page)
+        .iter()
+        .filter(|record| record["operationDate"].as_str().unwrap().starts_with("2026-04"))
+        .collect();
+    assert!(!march.is_empty());
+    assert_eq!(records.len(), march.len());
+    for invoice in march {
+        let record = records
+            .iter()
+            .find(|record| resource(record, "resourceNewValue")["Id"] == invoice["id"])
+            .unwrap_or_else(|| panic!("{} is not recorded", invoice["id"]));
+        assert_eq!(record["operationType"], "ready_invoice");
+        let id = record["id"].as_str().unwrap();
+        let number = invoice["id"].as_str().unwrap().to_lowercase();
+        assert!(id.starts_with(&format!("{PARTNER}_{number}_readyinvoice_")), "{id}");
+        assert_eq!(mock.get(&format!("{RECORDS}/{id}")), **record);
+        let told = resource(record, "resourceNewValue");
+        assert_eq!(told["TotalCharges"], invoice["totalCharges"]);
+        assert_eq!(told["CurrencyCode"], invoice["currencyCode"]);
+        assert_eq!(told["Attributes"]["ObjectType"], "Invoice");
+        for absent in ["customerId", "customerName", "userPrincipalName"] {
+            assert!(record.get(absent).is_none(), "{absent}");
+        }
+    }
+}
