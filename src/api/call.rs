@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
+use super::correlation::correlation_id;
 use super::json::{self, JsonFault, Tree};
 use super::operation::Operation;
 use super::request::{Query, Request};
 use super::route::Parameters;
 use super::service::Service;
+use crate::domain::audit::Actor;
 use crate::domain::error::Result;
 use crate::domain::transaction::Transaction;
 use crate::identity::token::{Claims, Token};
@@ -75,6 +77,8 @@ pub struct Call<'r> {
     pub world: &'r Arc<World>,
     /// Who calls.
     pub caller: Caller,
+    /// Its number among the calls to the world.
+    pub number: u64,
     parameters: Parameters<'r>,
     query: OnceCell<Query<'r>>,
 }
@@ -87,9 +91,11 @@ impl<'r> Call<'r> {
         service: &'r Service,
         world: &'r Arc<World>,
         caller: Caller,
+        number: u64,
         parameters: Parameters<'r>,
     ) -> Self {
-        Self { operation, request, service, world, caller, parameters, query: OnceCell::new() }
+        let query = OnceCell::new();
+        Self { operation, request, service, world, caller, number, parameters, query }
     }
 
     /// The state of this moment.
@@ -99,7 +105,19 @@ impl<'r> Call<'r> {
 
     /// Changes the world, all or nothing.
     pub fn write<T>(&self, change: impl FnOnce(&mut Transaction) -> Result<T>) -> Result<T> {
-        self.world.write(change)
+        self.world.write_by(self.actor(), change)
+    }
+
+    /// Who makes the changes of this call, as far as the token tells.
+    fn actor(&self) -> Actor {
+        let claims = self.caller.claims();
+        let user = claims.filter(|claims| claims.delegated).and_then(|claims| claims.user.clone());
+        let client = claims.map(|claims| &claims.client).filter(|client| !client.is_empty());
+        Actor {
+            user_principal_name: user,
+            application_id: client.cloned(),
+            correlation_id: correlation_id(self.request, self.operation.surface, self.number),
+        }
     }
 
     /// A path parameter as text; empty when the path has none of that name.

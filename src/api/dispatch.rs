@@ -151,14 +151,14 @@ pub fn finish_refused(
 ) -> Outcome {
     let mut outcome = refused(refusal, surface);
     if matches!(surface, Surface::PartnerCenter | Surface::Azure) {
-        stamp(&mut outcome.reply, request, surface, service.worlds.default_world());
+        let world = service.worlds.default_world();
+        stamp(&mut outcome.reply, request, surface, world, world.count_call());
     }
     outcome
 }
 
 /// Adds the headers of a surface.
-fn stamp(reply: &mut Reply, request: &Request<'_>, surface: Surface, world: &World) {
-    let call = world.count_call();
+fn stamp(reply: &mut Reply, request: &Request<'_>, surface: Surface, world: &World, call: u64) {
     match surface {
         Surface::PartnerCenter => correlation::stamp(reply, request, call),
         Surface::Azure => azure::headers::stamp(reply, request, call, world.wall_time()),
@@ -188,10 +188,12 @@ fn run(
             Ok(world) => world,
             Err(refusal) => return refused(refusal, operation.surface),
         };
+    // Counted before it is carried out: what a call writes carries ids made from its number.
+    let number = world.count_call();
     let mut reply = match admit(service, request, operation, token, &world) {
         Err(refusal) => refusal.reply(operation.surface),
         Ok(caller) => {
-            let call = Call::new(operation, request, service, &world, caller, parameters);
+            let call = Call::new(operation, request, service, &world, caller, number, parameters);
             let key = if operation.idempotent && operation.surface == Surface::PartnerCenter {
                 Key::of(request)
             } else {
@@ -206,7 +208,7 @@ fn run(
             }
         }
     };
-    stamp(&mut reply, request, operation.surface, &world);
+    stamp(&mut reply, request, operation.surface, &world, number);
     if operation.surface == Surface::Azure {
         azure::version::report(&mut reply, operation, request);
     }
@@ -242,7 +244,7 @@ fn choose_world(
         if let Some(name) = &token.claims.world {
             return worlds.find_or_create(name).map_err(refuse);
         }
-        for key in [&token.claims.client, &token.claims.tenant] {
+        for key in [&*token.claims.client, &*token.claims.tenant] {
             if let Some(world) = worlds.world_of(key).map_err(refuse)? {
                 return Ok(world);
             }
@@ -384,7 +386,7 @@ fn strictly(token: &Token, operation: &Operation, world: &World) -> Result<(), T
         }
         let bare = token.claims.client.split('@').next().unwrap_or("");
         if !state.partner.clients.iter().any(|client| client.id.eq_ignore_ascii_case(bare)) {
-            return Err(TokenFault::UnknownClient(token.claims.client.clone()));
+            return Err(TokenFault::UnknownClient(token.claims.client.to_string()));
         }
     }
     Ok(())

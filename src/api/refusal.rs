@@ -182,15 +182,6 @@ impl Refusal {
     }
 
     fn azure(self) -> Reply {
-        if let Self::UnknownPath { method, path, .. } = &self
-            && azure::is_absent(method, path)
-        {
-            let text = "The service has this operation, this mock does not.";
-            let body = json!({ "error": { "code": "NotImplemented", "message": text } });
-            let mut reply = Reply::json(StatusCode::NOT_IMPLEMENTED, &body);
-            reply.code = Some("NotImplemented".into());
-            return reply;
-        }
         let code = match &self {
             Self::UnknownPath { path, .. } => azure::unknown_code(path),
             Self::Method { .. } => "HttpMethodNotSupported",

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use super::audit;
 use super::customers::domain_name::check_email;
 use super::error::{Error, Result};
 use super::ids::CustomerId;
@@ -139,7 +140,8 @@ pub fn confirm(tx: &mut Transaction, customer: CustomerId, new: Agreement) -> Re
         let reason = format!("the customer has {MOST_AGREEMENTS} agreements, which is the most");
         return Err(Error::invalid("type", reason));
     }
-    tx.agreements.put((customer, number), new);
+    let row = tx.agreements.put((customer, number), new);
+    audit::agreement_created(tx, customer, row);
     Ok(())
 }
 

@@ -63,6 +63,8 @@ guid! {
     TenantId,
     /// A long-running operation of Azure Resource Manager.
     OperationId,
+    /// A calculated refund.
+    SessionId,
 }
 
 impl From<CustomerId> for TenantId {
@@ -130,6 +132,30 @@ impl fmt::Debug for OrderId {
     }
 }
 
+/// An invoice: `G` or `D` and nine more characters, upper-case
+/// (contract: partner-center-billing.md, operations).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InvoiceId(pub Arc<str>);
+
+impl InvoiceId {
+    /// The id that a client means, in any casing.
+    pub fn named(text: &str) -> Self {
+        Self(Arc::from(text.to_ascii_uppercase()))
+    }
+}
+
+impl fmt::Display for InvoiceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for InvoiceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "InvoiceId({})", self.0)
+    }
+}
+
 /// What an id is drawn for. Each kind counts on its own, so that a new kind of draw shifts no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(usize)]
@@ -164,6 +190,8 @@ pub enum Draw {
     Operation,
     /// A role assignment.
     RoleAssignment,
+    /// The session of a calculated refund or exchange.
+    Session,
     /// A support case.
     SupportCase,
     /// The number of a case in Partner Center.
@@ -174,9 +202,15 @@ pub enum Draw {
     SupportMessage,
     /// A long-running operation of support.
     SupportOperation,
+    /// An invoice of what is bought once.
+    OneTimeInvoice,
+    /// An invoice of what is billed by cycles.
+    RecurringInvoice,
+    /// A receipt for taxes.
+    TaxReceipt,
 }
 
-const DRAWS: usize = Draw::SupportOperation as usize + 1;
+const DRAWS: usize = Draw::TaxReceipt as usize + 1;
 
 /// Makes identifiers from a seed: the same seed and the same order of draws of a kind give the same
 /// identifiers, whatever else is drawn between.

@@ -3,8 +3,10 @@
 //! [`transaction::Transaction`].
 
 pub mod agreements;
+pub mod audit;
 pub mod authorization;
 pub mod azure_subscriptions;
+pub mod billing;
 pub mod billing_cycle;
 pub mod carts;
 pub mod catalogue;

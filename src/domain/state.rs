@@ -7,20 +7,24 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::agreements::Agreement;
+use super::audit::AuditRecord;
 use super::authorization::{RoleAssignment, RoleDefinition};
+use super::billing::{Invoice, Month, UnbilledKey};
 use super::carts::Cart;
 use super::catalogue::Catalogue;
 use super::clock::Clock;
 use super::customers::{ApplicationConsent, Customer};
 use super::error::{Error, Result};
 use super::ids::{
-    AzureSubscriptionId, CartId, CustomerId, IdGenerator, OperationId, OrderId, ReservationId,
-    ReservationOrderId, SubscriptionId, TenantId,
+    AzureSubscriptionId, CartId, CustomerId, IdGenerator, InvoiceId, OperationId, OrderId,
+    ReservationId, ReservationOrderId, SessionId, SubscriptionId, TenantId,
 };
 use super::ledger::LedgerEntry;
 use super::orders::Order;
 use super::partner::Partner;
-use super::reservations::{LongRunning, Quote, Reservation, ReservationOrder};
+use super::reservations::{
+    Exchange, LongRunning, Quote, Refund, RefundSession, Reservation, ReservationOrder,
+};
 use super::settings::Settings;
 use super::subscriptions::Subscription;
 use super::support::SupportTables;
@@ -81,10 +85,30 @@ pub struct State {
     pub operations: Table<OperationId, LongRunning>,
     /// Use of reservations that was laid down; that of all others is generated.
     pub utilization: Table<ReservationId, Usage>,
+    /// Refunds that were calculated.
+    pub refund_sessions: Table<SessionId, RefundSession>,
+    /// Refunds that were accepted, in the order of time.
+    pub refunds: Table<(CustomerId, u64), Refund>,
+    /// Exchanges that were calculated, and what became of them.
+    pub exchanges: Table<OperationId, Exchange>,
+    /// The exchange that an operation calculates.
+    pub exchange_calculations: Table<OperationId, OperationId>,
     /// What was charged and credited, by number.
     pub ledger: Table<u64, LedgerEntry>,
+    /// Who changed what, in the order of time.
+    pub audit_records: Table<u64, AuditRecord>,
     /// Support cases and what belongs to them.
     pub support: SupportTables,
+    /// Entries of the ledger that no invoice shows yet.
+    pub unbilled: Table<UnbilledKey, ()>,
+    /// Months whose invoices a timer will issue.
+    pub open_months: Table<Month, ()>,
+    /// Invoices and what amends them.
+    pub invoices: Table<InvoiceId, Invoice>,
+    /// The invoices, without what amends them, in the order of their dates.
+    pub invoice_dates: Table<(DateTime<Utc>, InvoiceId), ()>,
+    /// The entry of the ledger that paid for the running billing cycle of a subscription.
+    pub subscription_charges: Table<(CustomerId, SubscriptionId), u64>,
 }
 
 impl State {
@@ -122,8 +146,18 @@ impl State {
             quotes: Table::default(),
             operations: Table::default(),
             utilization: Table::default(),
+            refund_sessions: Table::default(),
+            refunds: Table::default(),
+            exchanges: Table::default(),
+            exchange_calculations: Table::default(),
             ledger: Table::default(),
+            audit_records: Table::default(),
             support: SupportTables::default(),
+            unbilled: Table::default(),
+            open_months: Table::default(),
+            invoices: Table::default(),
+            invoice_dates: Table::default(),
+            subscription_charges: Table::default(),
         }
     }
 

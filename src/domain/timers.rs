@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::billing::{self, Month};
 use super::error::Result;
 use super::ids::{
-    CustomerId, OperationId, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
+    CustomerId, OperationId, OrderId, ReservationId, ReservationOrderId, SessionId, SubscriptionId,
 };
 use super::support::{CaseId, Tree};
 use super::transaction::Transaction;
@@ -30,6 +31,14 @@ pub enum Timer {
     ForgetOperation(CustomerId, OperationId),
     /// A price is forgotten that nobody took.
     ForgetQuote(CustomerId, ReservationOrderId),
+    /// A later payment of a reservation order falls due, by its number.
+    ChargeInstalment(CustomerId, ReservationOrderId, u32),
+    /// A calculated refund is forgotten that nobody carried out.
+    ForgetRefundSession(CustomerId, SessionId),
+    /// An exchange is carried out.
+    CompleteExchange(CustomerId, OperationId),
+    /// A calculated exchange is forgotten.
+    ForgetExchange(CustomerId, OperationId),
     /// The support agent does what is next about a case.
     SupportStep(Option<CustomerId>, CaseId),
     /// A long-running operation of support ends.
@@ -38,6 +47,10 @@ pub enum Timer {
     ForgetSupportOperation(Option<CustomerId>, OperationId),
     /// A workspace with files for support goes.
     ExpireFileWorkspace(Option<CustomerId>, Tree, Arc<str>),
+    /// A billing cycle of a subscription begins.
+    BillSubscription(CustomerId, SubscriptionId),
+    /// The invoices of a month are issued.
+    IssueInvoices(Month),
 }
 
 impl Timer {
@@ -51,10 +64,16 @@ impl Timer {
             Self::CompleteOperation(..) => "operation-completed",
             Self::ForgetOperation(..) => "operation-forgotten",
             Self::ForgetQuote(..) => "price-forgotten",
+            Self::ChargeInstalment(..) => "instalment-charged",
+            Self::ForgetRefundSession(..) => "refund-forgotten",
+            Self::CompleteExchange(..) => "exchange-completed",
+            Self::ForgetExchange(..) => "exchange-forgotten",
             Self::SupportStep(..) => "support-step",
             Self::CompleteSupportOperation(..) => "support-operation-completed",
             Self::ForgetSupportOperation(..) => "support-operation-forgotten",
             Self::ExpireFileWorkspace(..) => "file-workspace-expired",
+            Self::BillSubscription(..) => "subscription-billed",
+            Self::IssueInvoices(_) => "invoices-issued",
         }
     }
 
@@ -67,11 +86,17 @@ impl Timer {
             | Self::ExpireReservation(c, ..)
             | Self::CompleteOperation(c, _)
             | Self::ForgetOperation(c, _)
-            | Self::ForgetQuote(c, _) => Some(*c),
+            | Self::ForgetQuote(c, _)
+            | Self::ChargeInstalment(c, ..)
+            | Self::ForgetRefundSession(c, _)
+            | Self::CompleteExchange(c, _)
+            | Self::ForgetExchange(c, _)
+            | Self::BillSubscription(c, _) => Some(*c),
             Self::SupportStep(c, _)
             | Self::CompleteSupportOperation(c, _)
             | Self::ForgetSupportOperation(c, _)
             | Self::ExpireFileWorkspace(c, ..) => *c,
+            Self::IssueInvoices(_) => None,
         }
     }
 
@@ -79,10 +104,17 @@ impl Timer {
     pub fn subject(&self) -> String {
         match self {
             Self::FulfilOrder(_, order) => order.to_string(),
-            Self::CompleteRegistration(_, id) | Self::CompleteProvisioning(_, id) => id.to_string(),
+            Self::CompleteRegistration(_, id)
+            | Self::CompleteProvisioning(_, id)
+            | Self::BillSubscription(_, id) => id.to_string(),
+            Self::IssueInvoices(month) => month.to_string(),
             Self::ExpireReservation(_, _, id) => id.to_string(),
-            Self::CompleteOperation(_, id) | Self::ForgetOperation(_, id) => id.to_string(),
-            Self::ForgetQuote(_, id) => id.to_string(),
+            Self::CompleteOperation(_, id)
+            | Self::ForgetOperation(_, id)
+            | Self::CompleteExchange(_, id)
+            | Self::ForgetExchange(_, id) => id.to_string(),
+            Self::ForgetRefundSession(_, id) => id.to_string(),
+            Self::ForgetQuote(_, id) | Self::ChargeInstalment(_, id, _) => id.to_string(),
             Self::SupportStep(_, case) => case.to_string(),
             Self::CompleteSupportOperation(_, id) | Self::ForgetSupportOperation(_, id) => {
                 id.to_string()
@@ -113,6 +145,22 @@ impl Timer {
                 reservations::forget_quote(tx, *id);
                 Ok(())
             }
+            Self::ForgetRefundSession(_, id) => {
+                reservations::forget_refund_session(tx, *id);
+                Ok(())
+            }
+            Self::CompleteExchange(_, id) => {
+                reservations::complete_exchange(tx, *id);
+                Ok(())
+            }
+            Self::ForgetExchange(_, id) => {
+                reservations::forget_exchange(tx, *id);
+                Ok(())
+            }
+            Self::ChargeInstalment(customer, order, number) => {
+                reservations::charge_instalment(tx, *customer, *order, *number);
+                Ok(())
+            }
             Self::SupportStep(_, case) => support::agent::step(tx, *case),
             Self::CompleteSupportOperation(_, id) => support::complete_operation(tx, *id),
             Self::ForgetSupportOperation(_, id) => {
@@ -121,6 +169,11 @@ impl Timer {
             }
             Self::ExpireFileWorkspace(_, tree, name) => {
                 support::expire_workspace(tx, *tree, name);
+                Ok(())
+            }
+            Self::BillSubscription(customer, id) => billing::bill_subscription(tx, *customer, *id),
+            Self::IssueInvoices(month) => {
+                billing::issue(tx, *month);
                 Ok(())
             }
         }

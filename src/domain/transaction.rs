@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use chrono::{DateTime, Utc};
 
+use super::audit::Actor;
 use super::ids::Draw;
 use super::settings::Transition;
 use super::state::State;
@@ -16,12 +17,32 @@ use uuid::Uuid;
 pub struct Transaction {
     draft: State,
     now: DateTime<Utc>,
+    actor: Actor,
 }
 
 impl Transaction {
     /// Begins a draft of `base`, dated `now` in world time.
     pub fn begin(base: &State, now: DateTime<Utc>) -> Self {
-        Self { draft: base.clone(), now }
+        Self { draft: base.clone(), now, actor: Actor::default() }
+    }
+
+    /// The same, by somebody; a transaction that nobody is named for is the system's.
+    #[must_use]
+    pub fn by(mut self, actor: Actor) -> Self {
+        self.actor = actor;
+        self
+    }
+
+    /// A draft of this draft, by the same actor at the same time: taken over by [`Self::adopt`] or
+    /// dropped.
+    #[must_use]
+    pub fn attempt(&self) -> Self {
+        Self { draft: self.draft.clone(), now: self.now, actor: self.actor.clone() }
+    }
+
+    /// Who makes this change.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
     }
 
     /// World time of this change.

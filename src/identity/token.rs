@@ -58,11 +58,11 @@ pub struct Claims {
     /// `tid`.
     pub tenant: String,
     /// `appid` or `azp`.
-    pub client: String,
+    pub client: Arc<str>,
     /// `oid`.
     pub object: String,
     /// `upn` or `unique_name`.
-    pub user: Option<String>,
+    pub user: Option<Arc<str>>,
     /// Whether it speaks for a user: `scp` is there and `idtyp` does not say `app`.
     pub delegated: bool,
     /// The world it was issued in.
@@ -89,9 +89,9 @@ impl Claims {
             expires: number("exp"),
             not_before: number("nbf"),
             tenant: text("tid").unwrap_or_default(),
-            client: text("appid").or_else(|| text("azp")).unwrap_or_default(),
+            client: text("appid").or_else(|| text("azp")).unwrap_or_default().into(),
             object: text("oid").unwrap_or_default(),
-            user: text("upn").or_else(|| text("unique_name")),
+            user: text("upn").or_else(|| text("unique_name")).map(Arc::from),
             delegated: !app && text("scp").is_some_and(|scopes| !scopes.is_empty()),
             world: text(WORLD_CLAIM),
         }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 
+use crate::domain::audit::Actor;
 use crate::domain::clock::Clock;
 use crate::domain::error::{Error, Result};
 use crate::domain::state::State;
@@ -122,9 +123,18 @@ impl World {
         View { state: self.publish(state), now }
     }
 
-    /// Runs `change` on a draft: published whole when it answers `Ok`, dropped whole when it answers
-    /// `Err` or panics. Timers that are due run first and stay run either way.
+    /// Runs `change` on a draft, by the system.
     pub fn write<T>(&self, change: impl FnOnce(&mut Transaction) -> Result<T>) -> Result<T> {
+        self.write_by(Actor::default(), change)
+    }
+
+    /// Runs `change` on a draft, by somebody: published whole when it answers `Ok`, dropped whole when it answers
+    /// `Err` or panics. Timers that are due run first and stay run either way.
+    pub fn write_by<T>(
+        &self,
+        actor: Actor,
+        change: impl FnOnce(&mut Transaction) -> Result<T>,
+    ) -> Result<T> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let wall = (self.wall)();
         let base = self.published();
@@ -136,7 +146,7 @@ impl World {
         } else {
             base
         };
-        let mut transaction = Transaction::begin(&base, now);
+        let mut transaction = Transaction::begin(&base, now).by(actor);
         let answer = change(&mut transaction)?;
         self.publish(transaction.finish());
         Ok(answer)

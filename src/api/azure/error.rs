@@ -12,7 +12,7 @@ use crate::api::json::JsonFault;
 use crate::api::operation::{FaultOf, Operation};
 use crate::api::reply::Reply;
 use crate::domain::error::Error;
-use crate::domain::reservations::ReservationFault;
+use crate::domain::reservations::{RefundPolicyError, ReservationFault};
 use crate::domain::support::SupportFault;
 
 /// A documented error. Which status goes with a code is a choice for Microsoft.Capacity.
@@ -57,6 +57,9 @@ codes! {
     SCOPE_MISSING 400 "MissingAppliedScopesForSingle" "The scope type Single needs a scope.";
     SCOPE_COUNT 400 "InvalidSingleAppliedScopesCount" "Exactly one scope is possible.";
     WRONG_STATE 400 "OperationCannotBePerformedInCurrentState" "The state of the reservation does not allow it.";
+    INVALID_REFUND_QUANTITY 400 "InvalidRefundQuantity" "The quantity is not 1 to that of the reservation.";
+    REFUND_LIMIT_EXCEEDED 400 "RefundLimitExceeded" "More would be cancelled within a year than is allowed.";
+    NO_SELF_SERVICE 400 "SelfServiceRefundNotSupported" "The reservation cannot be returned, or by support request only.";
     ORDER_EXISTS 400 "ReservationOrderIdAlreadyExists" "The order exists and was bought with another body.";
     PURCHASE_ERROR 400 "PurchaseError" "The purchase is refused.";
     OUT_OF_STOCK 400 "FulfillmentOutOfStockError" "There is no capacity.";
@@ -235,6 +238,10 @@ impl From<ReservationFault> for ArmFault {
             F::Purchase(_) => PURCHASE_ERROR,
             F::OrderExists(_) => ORDER_EXISTS,
             F::Tenant(..) => INVALID_TENANT_ID,
+            F::RefundQuantity(..) => INVALID_REFUND_QUANTITY,
+            F::RefundPolicy(RefundPolicyError::LimitExceeded { .. }) => REFUND_LIMIT_EXCEEDED,
+            F::RefundPolicy(RefundPolicyError::SelfServiceNotSupported(_)) => NO_SELF_SERVICE,
+            F::ExchangePolicy(_) | F::Session(..) => BAD_REQUEST,
             F::OperationNotFound(_) => OPERATION_NOT_FOUND,
         };
         Self::new(code, message)

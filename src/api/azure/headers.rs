@@ -13,7 +13,8 @@ use crate::api::reply::Reply;
 use crate::api::request::Request;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
-static CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
+/// What groups the calls of a client.
+pub static CORRELATION_ID: HeaderName = HeaderName::from_static("x-ms-correlation-request-id");
 static ROUTING_ID: HeaderName = HeaderName::from_static("x-ms-routing-request-id");
 static CLIENT_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 static RETURN_CLIENT_ID: HeaderName = HeaderName::from_static("x-ms-return-client-request-id");

@@ -65,24 +65,6 @@ pub fn unknown_code(path: &str) -> &'static str {
 /// What carries an operation out.
 type Handler = fn(&Call<'_>) -> Result<Reply, ArmFault>;
 
-/// Whether the service has an operation there that the mock has not: returns and exchanges.
-pub fn is_absent(method: &Method, path: &str) -> bool {
-    let lower = path.to_ascii_lowercase();
-    let segments: Vec<&str> = lower.split('/').filter(|s| !s.is_empty()).collect();
-    *method == Method::POST
-        && matches!(
-            segments[..],
-            ["providers", "microsoft.capacity", "calculateexchange" | "exchange"]
-                | [
-                    "providers",
-                    "microsoft.capacity",
-                    "reservationorders",
-                    _,
-                    "calculaterefund" | "return"
-                ]
-        )
-}
-
 /// Begins the declaration of an operation.
 fn operation(method: Method, path: &'static str, id: &'static str, handler: Handler) -> Operation {
     Operation::new(Surface::Azure, method, path, id, handler)

@@ -7,9 +7,6 @@ use actix_web::http::Method;
 /// Methods and path; `{}` stands for any segment.
 #[rustfmt::skip]
 const ROUTES: &[(&str, &str)] = &[
-    ("GET", "/auditactivity/v1/auditrecords"),
-    ("GET", "/auditactivity/v1/auditrecords/{}"),
-    ("GET", "/v1/auditrecords"),
     ("GET", "/v1/invoices"),
     ("GET", "/v1/invoices/estimates/links"),
     ("GET", "/v1/invoices/summaries"),

@@ -9,6 +9,7 @@ use crate::api::call::Call;
 use crate::api::operation::Operation;
 use crate::api::partner_center::fault::{Fault, unknown_word};
 use crate::domain::agreements::AgreementKind;
+pub use customer::AgreementBody;
 
 /// The operations of this family.
 pub fn operations() -> Vec<Operation> {

@@ -44,6 +44,7 @@ const fn row(number: u32, status: u16, text: &'static str, fidelity: Fidelity) -
 #[rustfmt::skip]
 pub const TABLE: &[Code] = &[
     row(0, 501, "Exception not defined", Fidelity::Documented),
+    row(400, 400, "The request is not valid", Fidelity::Inferred),
     row(400, 401, "Access denied", Fidelity::Documented),
     row(1000, 404, "Not found", Fidelity::Documented),
     row(2000, 400, "The request argument or continuation token is not valid", Fidelity::Documented),

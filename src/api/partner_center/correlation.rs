@@ -8,7 +8,8 @@ use crate::api::reply::Reply;
 use crate::api::request::Request;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("ms-requestid");
-static CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
+/// What groups the calls of a client.
+pub static CORRELATION_ID: HeaderName = HeaderName::from_static("ms-correlationid");
 static VECTOR: HeaderName = HeaderName::from_static("ms-cv");
 static SERVER_ID: HeaderName = HeaderName::from_static("ms-serverid");
 static CONTEXT: HeaderName = HeaderName::from_static("request-context");

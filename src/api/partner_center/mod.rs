@@ -2,6 +2,7 @@
 
 pub mod absent;
 pub mod agreements;
+pub mod audit;
 pub mod carts;
 pub mod catalog;
 pub mod codes;
@@ -37,5 +38,6 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(validations::operations());
     operations.extend(agreements::operations());
     operations.extend(profiles::operations());
+    operations.extend(audit::operations());
     operations
 }

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use uuid::Uuid;
 
 use super::codes::{Code, code};
@@ -22,6 +22,9 @@ pub const INVALID_TOKEN: Code = code(2000, 400);
 /// Header, and for some clients query parameter, of a token.
 pub const TOKEN: &str = "MS-ContinuationToken";
 
+/// What is escaped in a link.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
 /// How many items a page may have.
 #[derive(Debug, Clone, Copy)]
 pub struct PageSize {
@@ -34,12 +37,17 @@ pub struct PageSize {
 impl PageSize {
     /// The size a call asks for; 0 means the default.
     pub fn of(self, call: &Call<'_>) -> Result<usize, Fault> {
-        let asked: Option<i64> = call.query_value("size")?;
+        self.named(call, "size")
+    }
+
+    /// The same by a parameter of that name.
+    pub fn named(self, call: &Call<'_>, name: &'static str) -> Result<usize, Fault> {
+        let asked: Option<i64> = call.query_value(name)?;
         match asked {
             None | Some(0) => Ok(self.default),
             Some(size) => match usize::try_from(size) {
                 Ok(size) if size <= self.max => Ok(size),
-                _ => Err(Fault::invalid("size", &format!("must be 1 to {}", self.max))),
+                _ => Err(Fault::invalid(name, &format!("must be 1 to {}", self.max))),
             },
         }
     }
@@ -74,15 +82,23 @@ impl<K: Clone + Display + FromStr> Seek<K> {
     /// A token without operation means the next page [choice]. The token stands for a page, so that
     /// the same token leads on and back.
     pub fn of(call: &Call<'_>, sizes: PageSize) -> Result<Self, Fault> {
-        let size = sizes.of(call)?;
-        let filter = call.query().get("filter").unwrap_or("");
+        Self::filtered(call, sizes.of(call)?, &["filter"])
+    }
+
+    /// The same for a page of `size` of a list that the named parameters of the query choose.
+    pub fn filtered(call: &Call<'_>, size: usize, names: &[&str]) -> Result<Self, Fault> {
         let mut query = format!("size={size}");
-        if !filter.is_empty() {
-            query.push_str("&filter=");
-            query.extend(utf8_percent_encode(filter, NON_ALPHANUMERIC));
-        }
         let path = call.request.path.to_ascii_lowercase();
-        let list = format!("{} {} {filter}", call.operation.id, path.trim_end_matches('/'));
+        let mut list = format!("{} {}", call.operation.id, path.trim_end_matches('/'));
+        for name in names {
+            let value = call.query().get(name).unwrap_or("");
+            list.push(' ');
+            list.push_str(value);
+            if !value.is_empty() {
+                query.push_str(&format!("&{name}="));
+                query.extend(utf8_percent_encode(value, ESCAPED));
+            }
+        }
         let token = call
             .request
             .header("ms-continuationtoken")

@@ -3,7 +3,7 @@
 use super::{Cart, CartStatus, find};
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CartId, CustomerId, OrderId};
-use crate::domain::orders::place_group;
+use crate::domain::orders::{TransactionKind, place_group};
 use crate::domain::purchase::{
     Group, LineRequest, PricedLine, group_names, group_of, judge, judge_addon,
 };
@@ -74,8 +74,9 @@ pub fn checkout(tx: &mut Transaction, customer: CustomerId, id: CartId) -> Resul
     let mut first_error = None;
     for ((_, lines), (_, name)) in groups.into_iter().zip(names) {
         // Each group is all or nothing; the rest of the cart does not depend on it [choice].
-        let mut attempt = Transaction::begin(tx, tx.now());
-        match place_group(&mut attempt, &customer, lines, cart.partner_attestation) {
+        let mut attempt = tx.attempt();
+        let (attested, by) = (cart.partner_attestation, TransactionKind::UserPurchase);
+        match place_group(&mut attempt, &customer, lines, attested, by) {
             Ok(order) => {
                 tx.adopt(attempt);
                 outcome.orders.push(order);

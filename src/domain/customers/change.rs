@@ -1,9 +1,12 @@
 //! Changes of a customer's billing profile (contract: partner-center-customers.md §6–8).
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::customer::Customer;
 use super::profile::{GivenProfile, check_registration};
+use crate::domain::audit;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::CustomerId;
 use crate::domain::transaction::Transaction;
@@ -26,7 +29,8 @@ pub fn update_billing_profile(
     customer: CustomerId,
     change: BillingChange,
 ) -> Result<()> {
-    let mut changed = Customer::clone(tx.customer(customer)?);
+    let before = Arc::clone(tx.customer(customer)?);
+    let mut changed = Customer::clone(&before);
     if let Some(id) = change.id
         && id != changed.billing.id
     {
@@ -41,6 +45,7 @@ pub fn update_billing_profile(
     }
     check_registration(&given, changed.registration_number.as_deref())?;
     changed.billing = given;
-    tx.customers.put(customer, changed);
+    let after = tx.customers.put(customer, changed);
+    audit::billing_profile_updated(tx, before, after);
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::customer::Customer;
 use super::domain_name::InitialDomain;
 use super::domains;
 use super::profile::{GivenProfile, check_registration, present, required};
+use crate::domain::audit;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CustomerId, Draw, PartnerId};
 use crate::domain::transaction::Transaction;
@@ -82,7 +83,8 @@ pub fn create(tx: &mut Transaction, new: NewCustomer) -> Result<Created> {
         created: tx.now(),
     };
     tx.domains.put(Arc::from(domain.as_str()), id);
-    tx.customers.put(id, customer);
+    let row = tx.customers.put(id, customer);
+    audit::customer_added(tx, row);
     Ok(Created { id, user_name: ADMINISTRATOR, password: password(tx) })
 }
 

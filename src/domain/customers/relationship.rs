@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use super::customer::Customer;
+use crate::domain::audit;
 use crate::domain::authorization::keep_only;
 use crate::domain::catalogue::ProductKind;
 use crate::domain::error::{Error, Result};
@@ -54,7 +55,9 @@ pub fn remove_relationship(tx: &mut Transaction, id: CustomerId) -> Result<()> {
     for key in keys(tx.carts.range((id, CartId::FIRST)..=(id, CartId::LAST))) {
         tx.carts.remove(&key);
     }
-    tx.customers.remove(&id);
+    if let Some(customer) = tx.customers.remove(&id) {
+        audit::relationship_removed(tx, customer);
+    }
     Ok(())
 }
 
@@ -115,6 +118,7 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
     }
     for key in keys(tx.subscriptions.range(subscriptions)) {
         tx.subscriptions.remove(&key);
+        tx.subscription_charges.remove(&key);
     }
     let consents = (id, Uuid::nil())..=(id, Uuid::max());
     for key in keys(tx.application_consents.range(consents)) {
@@ -147,6 +151,17 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
     for key in keys(tx.operations.iter().filter(|(_, row)| row.customer == id)) {
         tx.operations.remove(&key);
     }
+    for key in keys(tx.refund_sessions.iter().filter(|(_, row)| row.customer == id)) {
+        tx.refund_sessions.remove(&key);
+    }
+    for key in keys(tx.refunds.range((id, 0)..=(id, u64::MAX))) {
+        tx.refunds.remove(&key);
+    }
+    for key in keys(tx.exchanges.iter().filter(|(_, row)| row.customer == id)) {
+        if let Some(exchange) = tx.exchanges.remove(&key) {
+            tx.exchange_calculations.remove(&exchange.calculation);
+        }
+    }
     let tenant = TenantId::from(id);
     let everything = (tenant, Uuid::nil())..=(tenant, Uuid::max());
     for key in keys(tx.role_assignments.range(everything.clone())) {
@@ -160,6 +175,7 @@ fn purge(tx: &mut Transaction, id: CustomerId) {
         for domain in std::iter::once(&customer.domain).chain(&customer.custom_domains) {
             tx.domains.remove(&domain.as_str().into());
         }
+        audit::customer_deleted(tx, customer);
     }
 }
 

@@ -1,9 +1,15 @@
 //! What an entry says.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
+use crate::domain::customers::Customer;
 use crate::domain::ids::{CustomerId, OrderId, ReservationId, ReservationOrderId};
+use crate::domain::orders::{Order, OrderLine};
+use crate::domain::subscriptions::Subscription;
+use crate::store::Row;
 
 /// What kind of amount it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +37,8 @@ pub enum Cause {
     Return,
     /// An exchange: the credit for what was given back.
     Exchange,
+    /// A correction of an invoice.
+    Correction,
 }
 
 /// An entry as it is made.
@@ -62,6 +70,19 @@ pub struct NewEntry {
     pub period: (DateTime<Utc>, DateTime<Utc>),
 }
 
+/// The papers behind an entry, as they were when it was made. They are kept with it, because
+/// customers and orders may be deleted and what was charged stays charged; they are shared with the
+/// tables, so keeping them costs a pointer each.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Voucher {
+    /// The customer.
+    pub customer: Option<Arc<Row<Customer>>>,
+    /// The order.
+    pub order: Option<Arc<Row<Order>>>,
+    /// The subscription that the line of the order made, if it made one.
+    pub subscription: Option<Arc<Row<Subscription>>>,
+}
+
 /// An entry of the ledger.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LedgerEntry {
@@ -71,4 +92,14 @@ pub struct LedgerEntry {
     pub time: DateTime<Utc>,
     /// What it says.
     pub entry: NewEntry,
+    /// What it rests on.
+    pub voucher: Voucher,
+}
+
+impl LedgerEntry {
+    /// The line of the order that the entry is about.
+    pub fn line(&self) -> Option<&OrderLine> {
+        let order = self.voucher.order.as_ref()?;
+        order.lines.iter().find(|line| line.number == self.entry.line)
+    }
 }

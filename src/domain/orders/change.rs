@@ -1,10 +1,14 @@
 //! Changing an order: cancelling it or lines of it, buying an add-on, another billing cycle
 //! (contract: partner-center-carts-orders.md §3, PATCH and cancellation matrix).
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 
 use super::place::order_line;
 use super::{LineStatus, Order, OrderLine, OrderStatus};
+use crate::domain::audit;
+use crate::domain::billing;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::ProductKind;
 use crate::domain::customers::Customer;
@@ -41,7 +45,14 @@ pub fn change(
     change: Change,
 ) -> Result<()> {
     let customer = Customer::clone(tx.customer(customer)?);
-    let order = Order::clone(tx.order(customer.id, id)?);
+    let before = Arc::clone(tx.order(customer.id, id)?);
+    apply(tx, &customer, Order::clone(&before), change)?;
+    audit::order_changed(tx, &before);
+    Ok(())
+}
+
+fn apply(tx: &mut Transaction, customer: &Customer, order: Order, change: Change) -> Result<()> {
+    let id = &order.id;
     if let Some(in_body) = &change.id
         && !id.is_named_by(in_body)
     {
@@ -59,7 +70,7 @@ pub fn change(
             "is required: the line is not of this order, which takes nothing but add-ons",
         ));
     }
-    let order = if additions.is_empty() { order } else { add(tx, &customer, order, additions)? };
+    let order = if additions.is_empty() { order } else { add(tx, customer, order, additions)? };
     if change.billing_cycle != BillingCycle::Unknown && change.billing_cycle != order.billing_cycle
     {
         return set_billing_cycle(tx, order, change.billing_cycle);
@@ -114,6 +125,13 @@ fn cancel(tx: &mut Transaction, mut order: Order, named: &[LineRequest]) -> Resu
             check_cancellable(tx, &order, line)?;
         }
     }
+    let fulfilled =
+        |line: &&OrderLine| chosen.contains(&line.number) && line.status == LineStatus::Fulfilled;
+    for line in order.lines.iter().filter(fulfilled) {
+        if matches!(line.kind, ProductKind::Software(_)) {
+            billing::credit_software(tx, &order, line);
+        }
+    }
     let whole = named.is_empty() || chosen.len() == order.lines.len();
     let is_named = !named.is_empty();
     for line in order.lines.iter_mut().filter(|line| chosen.contains(&line.number)) {
@@ -140,6 +158,20 @@ fn cancel(tx: &mut Transaction, mut order: Order, named: &[LineRequest]) -> Resu
     }
     tx.orders.put((order.customer, order.id.clone()), order);
     Ok(())
+}
+
+/// Closes a line whose reservations were all given back in Azure; its order with it, once nothing else
+/// of it stands (contract: reservation-business-rules.md §10 [choice]).
+pub fn line_returned(tx: &mut Transaction, customer: CustomerId, id: &OrderId, number: u32) {
+    let Ok(row) = tx.order(customer, id) else { return };
+    let mut order = Order::clone(row);
+    for line in order.lines.iter_mut().filter(|line| line.number == number) {
+        line.status = LineStatus::Unfulfilled;
+    }
+    if order.lines.iter().all(|line| line.status == LineStatus::Unfulfilled) {
+        order.status = OrderStatus::Cancelled;
+    }
+    tx.orders.put((customer, id.clone()), order);
 }
 
 /// Whether a line can be cancelled through its order.
@@ -175,6 +207,7 @@ fn add(
     if order.status == OrderStatus::Cancelled {
         return Err(Error::invalid("lineItems", "a cancelled order takes no add-ons"));
     }
+    let first = order.lines.len();
     for mut request in requests {
         let number = u32::try_from(order.lines.len()).unwrap_or(u32::MAX);
         if request.billing_cycle == BillingCycle::Unknown {
@@ -195,6 +228,7 @@ fn add(
         order.lines.push(line);
     }
     tx.orders.put((customer.id, order.id.clone()), order.clone());
+    billing::charge_lines(tx, customer.id, &order.id, first)?;
     Ok(order)
 }
 

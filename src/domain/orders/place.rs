@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::{LineStatus, Order, OrderLine, OrderStatus, TransactionKind};
 use crate::domain::agreements::customer_agreement_stands;
+use crate::domain::audit;
+use crate::domain::billing;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{ProductKind, SoftwareLicensing};
 use crate::domain::customers::Customer;
@@ -69,7 +71,8 @@ pub fn place(tx: &mut Transaction, customer: CustomerId, new: NewOrder) -> Resul
         };
         return Err(Error::Purchase { line: request.number, fault });
     }
-    place_group(tx, &customer, lines, new.partner_attestation)
+    let by = TransactionKind::UserPurchase;
+    place_group(tx, &customer, lines, new.partner_attestation, by)
 }
 
 /// Places an order of lines that have been judged and belong together.
@@ -78,6 +81,7 @@ pub fn place_group(
     customer: &Customer,
     lines: Vec<(LineRequest, PricedLine)>,
     partner_attestation: Option<bool>,
+    by: TransactionKind,
 ) -> Result<OrderId> {
     let Some((_, first)) = lines.first() else {
         return Err(Error::invalid("lineItems", "must not be empty"));
@@ -123,7 +127,7 @@ pub fn place_group(
         created: now,
         listed_from,
         status: OrderStatus::Completed,
-        transaction: TransactionKind::UserPurchase,
+        transaction: by,
         partner_attestation,
     };
     let mut base = None;
@@ -145,7 +149,9 @@ pub fn place_group(
     if order.status == OrderStatus::Pending {
         tx.schedule(Transition::OrderProvisioning, Timer::FulfilOrder(customer.id, id.clone()));
     }
-    tx.orders.put((customer.id, id.clone()), order);
+    let row = tx.orders.put((customer.id, id.clone()), order);
+    audit::order_created(tx, row);
+    billing::charge_lines(tx, customer.id, &id, 0)?;
     Ok(id)
 }
 
@@ -218,6 +224,7 @@ pub fn fulfil(tx: &mut Transaction, customer: CustomerId, id: &OrderId) -> Resul
     if order.status != OrderStatus::Pending {
         return Ok(());
     }
+    let mut software = Vec::new();
     for line in &mut order.lines {
         if !line.is_pending() {
             continue;
@@ -226,8 +233,14 @@ pub fn fulfil(tx: &mut Transaction, customer: CustomerId, id: &OrderId) -> Resul
             reservations::take_effect(tx, made);
         }
         line.status = LineStatus::Fulfilled;
+        if matches!(line.kind, ProductKind::Software(_)) {
+            software.push(line.clone());
+        }
     }
     order.status = OrderStatus::Completed;
-    tx.orders.put((customer, id.clone()), order);
+    let order = tx.orders.put((customer, id.clone()), order);
+    for line in &software {
+        billing::charge_software(tx, &order, line);
+    }
     Ok(())
 }

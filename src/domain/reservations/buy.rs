@@ -16,7 +16,7 @@ use crate::domain::error::{Error, Result};
 use crate::domain::ids::{
     AzureSubscriptionId, CustomerId, OrderId, ReservationOrderId, SubscriptionId, TenantId,
 };
-use crate::domain::orders::{self, Order, TransactionKind};
+use crate::domain::orders::{self, TransactionKind};
 use crate::domain::purchase::{LineRequest, PurchaseFault, judge};
 use crate::domain::state::State;
 use crate::domain::subscriptions::SubscriptionKind;
@@ -269,12 +269,10 @@ pub(super) fn buy(
         line.billing_cycle = BillingCycle::Monthly;
         line.unit_price = super::schedule::round(line.unit_price / months, line.decimals);
     }
-    let id = orders::place_group(tx, &customer, vec![(request, line)], None)
+    let id = orders::place_group(tx, &customer, vec![(request, line)], None, by)
         .map_err(|error| ReservationFault::Purchase(error.to_string()))?;
-    let mut order = Order::clone(tx.order(customer.id, &id)?);
-    order.transaction = by;
+    let order = tx.order(customer.id, &id)?;
     let made = order.lines.first().and_then(|line| line.reservation_order);
-    tx.orders.put((customer.id, id.clone()), order);
     let made = made.ok_or_else(|| Error::Internal(format!("order {id} reserves nothing")))?;
     Ok((id, made))
 }

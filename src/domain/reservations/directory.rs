@@ -5,6 +5,7 @@ use super::buy::is_changeable;
 use super::lifecycle::reservations;
 use super::record::{draft_order, put, put_order};
 use super::{ReservationFault, ReservationOrder};
+use crate::domain::authorization;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CustomerId, ReservationId, ReservationOrderId, TenantId};
 use crate::domain::transaction::Transaction;
@@ -72,8 +73,23 @@ pub fn change_directory(
     Ok(DirectoryMove { order_name, reservations: names })
 }
 
+/// Lets an order that was bought to follow another be where that one was moved to, hidden where it was
+/// bought [choice].
+pub(super) fn follow(
+    tx: &mut Transaction,
+    customer: CustomerId,
+    id: ReservationOrderId,
+    directory: TenantId,
+) {
+    let home = TenantId::from(customer);
+    if directory != home {
+        authorization::keep_only(tx, (home, directory), id, None);
+        relocate(tx, id, directory);
+    }
+}
+
 /// Puts an order into another directory; everything else stays.
-pub(super) fn relocate(tx: &mut Transaction, id: ReservationOrderId, to: TenantId) {
+fn relocate(tx: &mut Transaction, id: ReservationOrderId, to: TenantId) {
     let Some(mut order) = draft_order(tx, id) else { return };
     enter(tx, &mut order, to);
     tx.reservation_orders.put((order.customer, id), order);

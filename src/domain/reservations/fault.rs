@@ -1,6 +1,9 @@
 //! What the rules of reservations refuse. Each variant is one documented case
 //! (contract: azure-reservations.md §1.2 and the errors of each operation).
 
+use uuid::Uuid;
+
+use super::{ExchangePolicyError, RefundPolicyError};
 use crate::domain::ids::{ReservationId, ReservationOrderId, TenantId};
 
 /// Why something cannot be done with a reservation.
@@ -102,6 +105,18 @@ pub enum ReservationFault {
     /// Not the id of a directory.
     #[error("destinationTenantId `{0}`: {1}")]
     Tenant(String, &'static str),
+    /// A quantity that cannot be given back.
+    #[error("the quantity must be 1 to {1}, the quantity of the reservation, not {0}")]
+    RefundQuantity(i64, u32),
+    /// The rules of refunds refuse it.
+    #[error(transparent)]
+    RefundPolicy(RefundPolicyError),
+    /// The rules of exchanges refuse it.
+    #[error(transparent)]
+    ExchangePolicy(ExchangePolicyError),
+    /// The session cannot be used.
+    #[error("the session {0} {1}; calculate again and use the session of that answer")]
+    Session(Uuid, &'static str),
     /// No long-running operation of that id.
     #[error("there is no operation {0}")]
     OperationNotFound(String),

@@ -2,9 +2,11 @@
 //! because the order was cancelled (contract: reservation-business-rules.md §7, §9).
 
 use super::buy::{NewReservation, renewed};
-use super::directory::relocate;
+use super::directory::follow;
 use super::record::{draft_order, put, put_order};
-use super::{Lineage, Reservation, ReservationOrder, ReservationState};
+use super::{Lineage, Reservation, ReservationOrder, ReservationState, Schedule, charges};
+use rust_decimal::Decimal;
+
 use crate::domain::authorization::{self, Scope, grant_admin_agents};
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CustomerId, Draw, OrderId, ReservationId, ReservationOrderId, TenantId};
@@ -55,6 +57,7 @@ pub fn begin(
         benefit_start: None,
         expiry: None,
         review: terms.review,
+        returns_under_way: 0,
         state: ReservationState::Creating,
         etag: 0,
     };
@@ -72,6 +75,7 @@ pub fn begin(
         renew: terms.renew,
         renewal: None,
         lineage: Lineage::default(),
+        schedule: Schedule::default(),
         created: now,
         effective: now,
         updated: now,
@@ -95,7 +99,13 @@ pub fn take_effect(tx: &mut Transaction, id: ReservationOrderId) {
     }
     let now = tx.now();
     let expiry = order.term.end_from(now);
+    order.state = ReservationState::Succeeded;
+    order.benefit_start = Some(now);
+    order.expiry = Some(expiry);
     for mut reservation in reservations(tx, &order) {
+        let price = order.unit_price * Decimal::from(reservation.quantity);
+        let today = now.date_naive();
+        reservation.schedule = Schedule::of(order.plan, order.term, today, price, order.decimals);
         reservation.state = ReservationState::Succeeded;
         reservation.created = now;
         reservation.effective = now;
@@ -104,9 +114,7 @@ pub fn take_effect(tx: &mut Transaction, id: ReservationOrderId) {
         put(tx, reservation);
         tx.timers.set(expiry, timer);
     }
-    order.state = ReservationState::Succeeded;
-    order.benefit_start = Some(now);
-    order.expiry = Some(expiry);
+    charges::begin(tx, &order);
     put_order(tx, order);
 }
 
@@ -119,6 +127,7 @@ pub fn cancel_purchase(tx: &mut Transaction, id: ReservationOrderId) {
     let Some(order) = draft_order(tx, id) else { return };
     for reservation in reservations(tx, &order) {
         if reservation.state.stands() {
+            charges::credit_all(tx, &order, &reservation);
             cancel(tx, reservation);
         }
     }
@@ -170,7 +179,7 @@ pub fn expire(
 
 /// Buys the reservation that follows; none when that is refused, and then nothing has changed.
 fn renew(tx: &mut Transaction, old: &Reservation) -> Option<(ReservationOrderId, ReservationId)> {
-    let mut attempt = Transaction::begin(tx, tx.now());
+    let mut attempt = tx.attempt();
     match try_renew(&mut attempt, old) {
         Ok(made) => {
             tx.adopt(attempt);
@@ -205,12 +214,7 @@ fn try_renew(
     renewal.lineage.renews = Some((old.order, old.id));
     let made = (id, renewal.id);
     put(tx, renewal);
-    let home = TenantId::from(old.customer);
-    if order.directory != home {
-        // What was moved is followed where it was moved to, and hidden where it was bought [choice].
-        authorization::keep_only(tx, (home, order.directory), id, None);
-        relocate(tx, id, order.directory);
-    }
+    follow(tx, old.customer, id, order.directory);
     authorization::copy(tx, (order.directory, order.id), (order.directory, id));
     Ok(made)
 }

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 
 use super::record::{draft, put};
-use super::{Change, Regrouping, ReservationFault, ReservationOrder, change, split_merge};
+use super::{Change, Regrouping, ReservationFault, ReservationOrder, change, refund, split_merge};
 use crate::domain::duration::IsoDuration;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{
@@ -29,13 +29,27 @@ pub enum Step {
     Split(ReservationId, [u32; 2]),
     /// A merge of two.
     Merge([ReservationId; 2]),
+    /// A return.
+    Return {
+        /// The reservation.
+        id: ReservationId,
+        /// Number of the refund among the customer's.
+        refund: u64,
+    },
 }
 
 impl Step {
     fn concerns(&self) -> Vec<ReservationId> {
         match self {
-            Self::Update(id, _) | Self::Split(id, _) => vec![*id],
+            Self::Update(id, _) | Self::Split(id, _) | Self::Return { id, .. } => vec![*id],
             Self::Merge(sources) => sources.to_vec(),
+        }
+    }
+
+    fn transition(&self) -> Transition {
+        match self {
+            Self::Update(..) | Self::Split(..) | Self::Merge(..) => Transition::ReservationChange,
+            Self::Return { .. } => Transition::Refund,
         }
     }
 }
@@ -78,7 +92,8 @@ pub(super) fn start(
             put(tx, reservation);
         }
     }
-    if tx.settings.delay(Transition::ReservationChange) == IsoDuration::ZERO {
+    let transition = step.transition();
+    if tx.settings.delay(transition) == IsoDuration::ZERO {
         carry_out(tx, order, &step);
         return None;
     }
@@ -86,7 +101,7 @@ pub(super) fn start(
     let customer = order.customer;
     let operation = LongRunning { id, customer, order: order.id, step, outcome: Outcome::Running };
     tx.operations.put(id, operation);
-    tx.schedule(Transition::ReservationChange, Timer::CompleteOperation(customer, id));
+    tx.schedule(transition, Timer::CompleteOperation(customer, id));
     Some(id)
 }
 
@@ -95,6 +110,7 @@ fn carry_out(tx: &mut Transaction, order: &ReservationOrder, step: &Step) {
         Step::Update(id, wanted) => change::carry_out(tx, order, *id, wanted),
         Step::Split(id, parts) => split_merge::carry_out_split(tx, order, *id, *parts),
         Step::Merge(sources) => split_merge::carry_out_merge(tx, order, *sources),
+        Step::Return { id, refund } => refund::carry_out(tx, order, *id, *refund),
     }
 }
 
@@ -103,7 +119,7 @@ pub(super) fn is_under_way(state: &State, source: ReservationId, wanted: Regroup
     state.operations.iter().any(|(_, operation)| {
         operation.outcome == Outcome::Running
             && match &operation.step {
-                Step::Update(..) => false,
+                Step::Update(..) | Step::Return { .. } => false,
                 Step::Split(id, _) => wanted == Regrouping::Split && *id == source,
                 Step::Merge(sources) => wanted == Regrouping::Merge && sources.contains(&source),
             }
@@ -130,6 +146,9 @@ pub fn complete(tx: &mut Transaction, id: OperationId) -> Result<()> {
             Outcome::Succeeded
         }
         Some(over) => {
+            if let Step::Return { refund, .. } = operation.step {
+                refund::withdraw(tx, operation.customer, refund);
+            }
             for id in concerned {
                 if let Some(mut reservation) = draft(tx, &order, id)
                     && reservation.changing
@@ -148,6 +167,9 @@ pub fn complete(tx: &mut Transaction, id: OperationId) -> Result<()> {
             )
         }
     };
+    if let Step::Return { .. } = operation.step {
+        refund::end(tx, operation.order);
+    }
     let customer = operation.customer;
     tx.operations.put(id, operation);
     let forgotten = tx.now() + TimeDelta::days(DAYS_KEPT);

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::NewReservation;
+use super::{NewReservation, Schedule};
 use crate::domain::catalogue::ReservedResourceType;
 use crate::domain::ids::{
     AzureSubscriptionId, CustomerId, OrderId, ReservationId, ReservationOrderId, SubscriptionId,
@@ -198,6 +198,8 @@ pub struct ReservationOrder {
     pub expiry: Option<DateTime<Utc>>,
     /// When to review it, if somebody set that.
     pub review: Option<DateTime<Utc>>,
+    /// How many returns of it are being carried out.
+    pub returns_under_way: u32,
     /// State.
     pub state: ReservationState,
     /// Counts the writes, from 1.
@@ -250,6 +252,8 @@ pub struct Reservation {
     pub renewal: Option<Box<NewReservation>>,
     /// Where it came from and what it became.
     pub lineage: Lineage,
+    /// What it pays when; empty before it took effect.
+    pub schedule: Schedule,
     /// When it came to be: by purchase, split or merge. Its use counts from here.
     pub created: DateTime<Utc>,
     /// When it took effect, or was rescoped last.

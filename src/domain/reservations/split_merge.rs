@@ -7,7 +7,7 @@ use super::buy::is_changeable;
 use super::lifecycle::cancel;
 use super::operation::{self, Step};
 use super::record::{draft, draft_order, put, put_order};
-use super::{Lineage, Reservation, ReservationFault, ReservationOrder, find_reservation};
+use super::{Lineage, Reservation, ReservationFault, ReservationOrder, Schedule, find_reservation};
 use crate::domain::error::Result;
 use crate::domain::ids::{Draw, OperationId, ReservationId};
 use crate::domain::state::State;
@@ -76,10 +76,10 @@ pub fn merge(
 }
 
 /// A new reservation with what `like` has, in its first revision.
-fn make(
+pub(super) fn make(
     tx: &mut Transaction,
     like: &Reservation,
-    quantity: u32,
+    (quantity, schedule): (u32, Schedule),
     lineage: Lineage,
 ) -> ReservationId {
     let id = ReservationId(tx.guid(Draw::Reservation));
@@ -87,6 +87,7 @@ fn make(
     let made = Reservation {
         id,
         quantity,
+        schedule,
         lineage,
         changing: true,
         archived: false,
@@ -116,9 +117,12 @@ pub(super) fn carry_out_split(
 ) {
     let Some(mut reservation) = draft(tx, order, source) else { return };
     let of_source = || Lineage { split_from: Some(source), ..Lineage::default() };
-    let made: Vec<ReservationId> =
-        parts.into_iter().map(|part| make(tx, &reservation, part, of_source())).collect();
-    reservation.lineage.split_into = made;
+    let today = tx.now().date_naive();
+    let (first, second) =
+        reservation.schedule.divided(parts[0], reservation.quantity, today, order.decimals);
+    let made = parts.into_iter().zip([first, second]);
+    reservation.lineage.split_into =
+        made.map(|part| make(tx, &reservation, part, of_source())).collect();
     cancel(tx, reservation);
     touch(tx, order);
 }
@@ -133,7 +137,8 @@ pub(super) fn carry_out_merge(
         sources.iter().filter_map(|source| draft(tx, order, *source)).collect();
     let [one, other] = &both[..] else { return };
     let lineage = Lineage { merged_from: sources.to_vec(), ..Lineage::default() };
-    let made = make(tx, one, one.quantity.saturating_add(other.quantity), lineage);
+    let quantity = one.quantity.saturating_add(other.quantity);
+    let made = make(tx, one, (quantity, one.schedule.joined(&other.schedule)), lineage);
     for mut source in both {
         source.lineage.merged_into = Some(made);
         cancel(tx, source);
@@ -142,7 +147,7 @@ pub(super) fn carry_out_merge(
 }
 
 /// The order has other reservations than before.
-fn touch(tx: &mut Transaction, order: &ReservationOrder) {
+pub(super) fn touch(tx: &mut Transaction, order: &ReservationOrder) {
     if let Some(order) = draft_order(tx, order.id) {
         put_order(tx, order);
     }

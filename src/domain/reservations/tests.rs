@@ -243,6 +243,7 @@ impl Stage {
         let running = self.state.operations.iter().filter(|(_, operation)| {
             operation.outcome == Outcome::Running
                 && match &operation.step {
+                    Step::Return { .. } => false,
                     Step::Update(id, _) | Step::Split(id, _) => *id == it.id,
                     Step::Merge(sources) => sources.contains(&it.id),
                 }

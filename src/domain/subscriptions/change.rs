@@ -2,9 +2,13 @@
 //! what holds already, changes nothing, because clients send the whole resource back
 //! (contract: partner-center-subscriptions.md §2).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::{Pending, Subscription, SubscriptionKind, SubscriptionStatus};
+use crate::domain::audit;
+use crate::domain::billing;
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::duration::IsoDuration;
 use crate::domain::error::{Error, Result};
@@ -97,7 +101,8 @@ pub fn change(
     check: impl FnOnce(&Subscription) -> Result<()>,
 ) -> Result<Changed> {
     tx.customer(customer)?;
-    let mut subscription = Subscription::clone(tx.subscription(customer, id)?);
+    let row = Arc::clone(tx.subscription(customer, id)?);
+    let mut subscription = Subscription::clone(&row);
     check(&subscription)?;
     if subscription.status == SubscriptionStatus::Deleted {
         return Err(Error::SubscriptionDeleted(id));
@@ -114,7 +119,7 @@ pub fn change(
     if wanted.billing_cycle.is_some_and(|cycle| cycle != subscription.billing_cycle) {
         return Err(Error::BillingCycleThroughOrder);
     }
-    let before = subscription.clone();
+    let before = &*row;
     set_quantity(tx, &mut subscription, wanted.quantity)?;
     set_status(tx, &mut subscription, wanted.status)?;
     let is_renamed = set_name(&mut subscription, wanted.friendly_name)?;
@@ -131,6 +136,9 @@ pub fn change(
         return Err(Error::SubscriptionSuspended);
     }
     if subscription.status != before.status {
+        if subscription.status == SubscriptionStatus::Deleted {
+            billing::credit_subscription(tx, &before);
+        }
         carry_to_children(tx, &subscription);
     }
     let delay = tx.settings.delay(Transition::SubscriptionProvisioning);
@@ -143,7 +151,8 @@ pub fn change(
         );
     }
     subscription.version += 1;
-    tx.subscriptions.put((customer, id), subscription);
+    let after = tx.subscriptions.put((customer, id), subscription);
+    audit::subscription_updated(tx, row, after);
     Ok(if is_slow { Changed::Provisioning } else { Changed::Done })
 }
 
@@ -247,6 +256,9 @@ fn carry_to_children(tx: &mut Transaction, parent: &Subscription) {
         .map(|row| Subscription::clone(row))
         .collect();
     for mut child in children {
+        if parent.status == SubscriptionStatus::Deleted {
+            billing::credit_subscription(tx, &child);
+        }
         child.status = parent.status;
         child.suspension_reasons.clone_from(&parent.suspension_reasons);
         child.auto_renew &= parent.status != SubscriptionStatus::Deleted;

@@ -47,3 +47,6 @@ pub use workspace::{
 };
 
 pub(in crate::domain) use lookup::forget_customer;
+
+#[cfg(test)]
+mod tests;

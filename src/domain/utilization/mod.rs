@@ -18,7 +18,7 @@ pub use aggregates::{Aggregates, GRAINS, Trend, aggregates};
 pub use details::{Detail, details, details_of_day};
 pub use period::{bounds, complete_days, days, months};
 pub use reserved::{Origin, Reserved};
-pub use standing::{aggregates_of, reserved};
+pub use standing::{aggregates_of, is_used, reserved};
 pub use summaries::{Summary, daily, monthly, summary_of_day, summary_of_month};
 pub use usage::{
     DailyHours, Elsewhere, InstanceHours, MOST_DAYS, MOST_INSTANCES, Percentage, Usage,

@@ -59,6 +59,21 @@ pub fn aggregates_of(
     aggregates(&reserved(state, order, reservation)?, now)
 }
 
+/// Whether any hour that has passed was used since the purchase, by the reservation or by what it
+/// descends from.
+pub fn is_used(
+    state: &State,
+    order: &ReservationOrder,
+    reservation: &Reservation,
+    now: DateTime<Utc>,
+) -> bool {
+    let Some(reserved) = reserved(state, order, reservation) else { return false };
+    let start = reserved.origin.benefit_start;
+    let whole = Reserved { benefit_start: start, cancelled_at: Some(now), ..reserved };
+    let days = start.date_naive().iter_days().take_while(|day| *day <= now.date_naive());
+    days.into_iter().any(|day| whole.used_on(day).iter().any(|used| *used > 0))
+}
+
 /// The reservation that was bought and that this one is a part of, and the use that was laid down for
 /// it or for the nearest one it descends from. A merged one goes on as the first of its two
 /// \[choice\].

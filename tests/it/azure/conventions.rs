@@ -141,21 +141,6 @@ fn bodies_that_are_no_good_say_where() {
 }
 
 #[test]
-fn what_the_service_has_and_the_mock_has_not_says_so() {
-    let bought = bought(1);
-    for path in [
-        arm("/providers/Microsoft.Capacity/calculateExchange"),
-        arm("/providers/Microsoft.Capacity/exchange"),
-        bought.of_order("calculateRefund"),
-        bought.of_order("return"),
-    ] {
-        let absent = bought.azure.expect(501, "POST", &path, &json!({}));
-        assert_eq!(absent.json()["error"]["code"], "NotImplemented", "{path}");
-        bought.azure.azure_refused(404, "InvalidResourceType", "GET", &path, &Value::Null);
-    }
-}
-
-#[test]
 fn a_misspelt_path_is_told_the_nearest_one() {
     let bought = bought(1);
     for (path, nearest) in [

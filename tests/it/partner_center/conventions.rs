@@ -53,7 +53,7 @@ fn operations_of_the_service_that_are_not_there_say_so() {
         ("GET", "/v1/invoices".to_owned()),
         ("POST", "/webhooks/v1/registration".to_owned()),
         ("GET", format!("/V1//customers/{LARKSPUR}/Users/")),
-        ("GET", "/auditactivity/v1/auditrecords".to_owned()),
+        ("GET", "/webhooks/v1/registration/events".to_owned()),
     ] {
         let refused = mock.refused(501, 0, method, &path, &Value::Null);
         assert!(refused.text.contains("this mock does not"), "{}", refused.text);

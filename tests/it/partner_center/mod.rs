@@ -1,6 +1,7 @@
 //! Partner Center.
 
 mod agreements;
+mod audit;
 mod carts;
 mod carts_over_time;
 mod catalog;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::api::azure::billing::ACCOUNT;
 use crate::api::wire::{Amount, Timestamp};
 use crate::domain::ids::{ReservationId, ReservationOrderId};
-use crate::domain::reservations::{ReservationOrder, ReservationState, payments};
+use crate::domain::reservations::{ReservationOrder, ReservationState, round};
 use crate::domain::settings::{PurchaseStates, Transition};
 use crate::domain::state::State;
 
@@ -178,6 +178,7 @@ const LONG_WAY: [&str; 6] = [
 /// that is on its way as waiting for capacity.
 fn order_state(state: &State, order: &ReservationOrder, now: DateTime<Utc>) -> &'static str {
     match order.state {
+        ReservationState::Succeeded if order.returns_under_way > 0 => "Pending",
         ReservationState::Creating => match state.settings.purchase_states {
             PurchaseStates::Short => "PendingCapacity",
             PurchaseStates::Long => long_way(state, order, now),
@@ -197,13 +198,38 @@ fn long_way(state: &State, order: &ReservationOrder, now: DateTime<Utc>) -> &'st
     LONG_WAY[step.min(LONG_WAY.len() - 1)]
 }
 
-/// The day after which nothing more is paid: that of the cancellation.
-fn last_paid_day(state: &State, order: &ReservationOrder) -> Option<NaiveDate> {
-    if order.state != ReservationState::Cancelled {
-        return None;
+/// What is paid by one payment of an order: by reservations that pay it, or would have paid it. What
+/// was split or merged pays as what it became.
+struct Due {
+    day: NaiveDate,
+    paid: Decimal,
+    scheduled: Decimal,
+    dropped: Decimal,
+}
+
+fn dues(state: &State, order: &ReservationOrder, today: NaiveDate) -> Vec<Due> {
+    let mut dues: Vec<Due> = Vec::new();
+    let last = state
+        .reservations_of(order.customer, order.id)
+        .filter(|row| row.lineage.split_into.is_empty() && row.lineage.merged_into.is_none());
+    for row in last {
+        let until = row.cancelled.map_or(today, |moment| moment.date_naive().min(today));
+        for (at, payment) in row.schedule.payments().iter().enumerate() {
+            if dues.len() == at {
+                let none = Decimal::ZERO;
+                dues.push(Due { day: payment.due, paid: none, scheduled: none, dropped: none });
+            }
+            let due = &mut dues[at];
+            if payment.due <= until {
+                due.paid += payment.amount;
+            } else if row.cancelled.is_none() {
+                due.scheduled += payment.amount;
+            } else {
+                due.dropped += payment.amount;
+            }
+        }
     }
-    let moments = state.reservations_of(order.customer, order.id).filter_map(|row| row.cancelled);
-    moments.max().map(|moment| moment.date_naive())
+    dues
 }
 
 impl OrderBody {
@@ -241,7 +267,7 @@ impl OrderBody {
                 billing_plan: order.plan.name(),
                 review_date_time: order.review.map(Timestamp),
                 plan_information: with_payments
-                    .then(|| PlanInformation::of(order, now, last_paid_day(state, order)))
+                    .then(|| PlanInformation::of(state, order, now))
                     .flatten(),
                 reservations,
             },
@@ -259,46 +285,41 @@ impl OrderBody {
 }
 
 impl PlanInformation {
-    /// The payments of an order at `now`; none before it took effect. What is due after the last paid
-    /// day is cancelled.
-    fn of(
-        order: &ReservationOrder,
-        now: DateTime<Utc>,
-        last_paid: Option<NaiveDate>,
-    ) -> Option<Self> {
+    /// The payments of an order at `now`; none before it took effect. Those of what was given back fall
+    /// away (contract: reservation-business-rules.md §2).
+    fn of(state: &State, order: &ReservationOrder, now: DateTime<Utc>) -> Option<Self> {
         let start = order.benefit_start?.date_naive();
-        let quantity = Decimal::from(order.original_quantity);
-        let (total, usd) = (order.unit_price * quantity, order.usd_unit_price * quantity);
-        let billed = payments(order.plan, order.term, start, total, order.decimals);
-        let priced = payments(order.plan, order.term, start, usd, 2);
-        let today = now.date_naive();
-        let is_paid = |due: NaiveDate| due <= last_paid.map_or(today, |last| last.min(today));
-        let transactions: Vec<PaymentBody> = billed
-            .iter()
-            .zip(&priced)
-            .map(|(billed, priced)| {
-                let paid = is_paid(billed.due);
-                PaymentBody {
-                    due_date: date(billed.due),
-                    payment_date: paid.then(|| date(billed.due)),
-                    pricing_currency_total: PriceBody::usd(priced.amount),
-                    billing_currency_total: paid
-                        .then(|| PriceBody::new(&order.currency, billed.amount)),
-                    billing_account: paid.then_some(ACCOUNT),
-                    status: match (paid, last_paid) {
-                        (true, _) => "Succeeded",
-                        (false, None) => "Scheduled",
-                        (false, Some(_)) => "Cancelled",
-                    },
-                }
-            })
-            .collect();
-        let next = billed.iter().find(|payment| payment.due > today && last_paid.is_none());
+        let dues = dues(state, order, now.date_naive());
+        let next = dues.iter().find(|due| !due.scheduled.is_zero()).map(|due| date(due.day));
+        let usd = order.usd_unit_price * Decimal::from(order.original_quantity);
         Some(Self {
             pricing_currency_total: PriceBody::usd(usd),
             start_date: date(start),
-            next_payment_due_date: next.map(|payment| date(payment.due)),
-            transactions,
+            next_payment_due_date: next,
+            transactions: dues.iter().map(|due| PaymentBody::of(order, due)).collect(),
         })
+    }
+}
+
+impl PaymentBody {
+    fn of(order: &ReservationOrder, due: &Due) -> Self {
+        let (amount, status) = match (due.paid.is_zero(), due.scheduled.is_zero()) {
+            (false, _) => (due.paid, "Succeeded"),
+            (true, false) => (due.scheduled, "Scheduled"),
+            (true, true) => (due.dropped, "Cancelled"),
+        };
+        let paid = status == "Succeeded";
+        let usd = match order.unit_price {
+            price if price.is_zero() => Decimal::ZERO,
+            price => round(amount * order.usd_unit_price / price, 2),
+        };
+        Self {
+            due_date: date(due.day),
+            payment_date: paid.then(|| date(due.day)),
+            pricing_currency_total: PriceBody::usd(usd),
+            billing_currency_total: paid.then(|| PriceBody::new(&order.currency, amount)),
+            billing_account: paid.then_some(ACCOUNT),
+            status,
+        }
     }
 }

@@ -5,11 +5,14 @@ mod bodies;
 mod catalogs;
 mod change;
 mod directory;
+mod exchange;
+mod exchange_result;
 mod operation_results;
 mod orders;
 mod provider_operations;
 mod purchase;
 mod purchase_request;
+mod refund;
 mod rendered;
 mod reservation_body;
 mod reservations;
@@ -38,6 +41,8 @@ pub(super) fn operations() -> Vec<Operation> {
         reservations::operations(),
         change::operations(),
         split_merge::operations(),
+        refund::operations(),
+        exchange::operations(),
         operation_results::operations(),
         purchase::operations(),
         directory::operations(),

@@ -165,6 +165,18 @@ fn schedule(
     Some(billed.into_iter().zip(priced).enumerate().map(body).collect())
 }
 
+/// Refuses who may not buy on the subscription that is billed.
+pub(super) fn check_buyer(
+    caller: &Caller,
+    state: &State,
+    tenant: TenantId,
+    wanted: &NewReservation,
+) -> Result<(), ArmFault> {
+    let billed = Scope::Subscription(wanted.billing_subscription);
+    let buyers = [roles::OWNER, roles::RESERVATION_PURCHASER];
+    Ok(caller.access.check_holds(state, tenant, &buyers, BUY, &billed)?)
+}
+
 /// What is asked for and for whom. Buying takes a role on the subscription that is billed
 /// (contract: azure-authorization.md §5).
 fn read(
@@ -176,9 +188,7 @@ fn read(
         let customer = caller.customer(state)?;
         let tenant = TenantId::from(customer);
         let wanted = request.read("", tenant)?;
-        let billed = Scope::Subscription(wanted.billing_subscription);
-        let buyers = [roles::OWNER, roles::RESERVATION_PURCHASER];
-        caller.access.check_holds(state, tenant, &buyers, BUY, &billed)?;
+        check_buyer(caller, state, tenant, &wanted)?;
         return Ok((customer, wanted));
     }
     // Without a token the subscription that is billed tells the customer.

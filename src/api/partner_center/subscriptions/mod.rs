@@ -22,6 +22,7 @@ use crate::api::operation::{Operation, Surface};
 use crate::api::reply::Reply;
 use crate::domain::error::Error;
 use crate::domain::ids::{CustomerId, SubscriptionId};
+pub use subscription::SubscriptionBody;
 
 /// Group of these operations in the document.
 const TAG: &str = "Subscriptions";

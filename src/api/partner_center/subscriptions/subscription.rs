@@ -130,7 +130,7 @@ pub(super) fn etag(subscription: &Subscription) -> String {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Subscription)]
-pub(super) struct SubscriptionBody {
+pub struct SubscriptionBody {
     /// Id.
     pub id: String,
     /// The Azure subscription behind a Microsoft Azure subscription.
@@ -224,7 +224,7 @@ pub(super) struct SubscriptionBody {
 /// Links of a subscription.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct SubscriptionLinks {
+pub struct SubscriptionLinks {
     /// The legacy offer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offer: Option<Link>,
@@ -252,7 +252,7 @@ pub(super) struct SubscriptionLinks {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = SubscriptionRefundOption)]
-pub(super) struct RefundOption {
+pub struct RefundOption {
     /// `Full` or `Partial`.
     #[serde(rename = "type")]
     pub kind: &'static str,
@@ -263,7 +263,7 @@ pub(super) struct RefundOption {
 /// Seats that can still be given back.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RefundableQuantity {
+pub struct RefundableQuantity {
     /// All of them.
     pub total_quantity: u32,
     /// By purchase.
@@ -273,7 +273,7 @@ pub(super) struct RefundableQuantity {
 /// Seats of one purchase that can still be given back.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RefundableQuantityDetail {
+pub struct RefundableQuantityDetail {
     /// Seats.
     pub quantity: u32,
     /// Until when.
@@ -283,7 +283,7 @@ pub(super) struct RefundableQuantityDetail {
 /// What becomes of a subscription when its term ends.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct NextTermInstructions {
+pub struct NextTermInstructions {
     /// What it renews as.
     pub product: NextTermProduct,
     /// Seats.
@@ -296,7 +296,7 @@ pub(super) struct NextTermInstructions {
 /// What a subscription renews as.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct NextTermProduct {
+pub struct NextTermProduct {
     /// Product.
     pub product_id: String,
     /// SKU.
@@ -332,12 +332,16 @@ impl SubscriptionBody {
         subscription: &Subscription,
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
-        let it = subscription;
-        let country = state.customer(it.customer)?.country();
+        let country = state.customer(subscription.customer)?.country();
+        Ok(Self::of(subscription, country, now))
+    }
+
+    /// The subscription of a customer in `country` as it shows at `now`.
+    pub fn of(it: &Subscription, country: &str, now: DateTime<Utc>) -> Self {
         let is_azure = it.kind.is_azure();
         let is_licence = it.kind == SubscriptionKind::License;
         let cycle_end = it.billing_cycle_end(now).filter(|_| is_licence).map(Timestamp);
-        Ok(Self {
+        Self {
             id: it.id.to_string(),
             entitlement_id: it.azure_subscription.map(|id| id.to_string()),
             offer_id: it.offer_id.clone(),
@@ -374,7 +378,7 @@ impl SubscriptionBody {
             links: SubscriptionLinks::of(it, country),
             order_id: it.order.to_string(),
             attributes: Attributes::versioned("Subscription", etag(it)),
-        })
+        }
     }
 }
 

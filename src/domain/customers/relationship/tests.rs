@@ -140,8 +140,9 @@ fn lay_down_what_azure_remembers(
     use crate::domain::authorization::{RoleDefinition, Scope, grant_admin_agents};
     use crate::domain::ids::OperationId;
     use crate::domain::reservations::{
-        AppliedScope, BillingPlan, Change, LongRunning, NewReservation, Outcome, ReservationOrder,
-        Step, quote,
+        AppliedScope, BillingPlan, Change, ExchangeRequest, ExchangeReturn, LongRunning,
+        NewReservation, Outcome, Reservation, ReservationOrder, ReturnRequest, Step,
+        calculate_exchange, calculate_refund, quote, return_reservation,
     };
     use crate::domain::utilization::Usage;
 
@@ -160,7 +161,28 @@ fn lay_down_what_azure_remembers(
         instance_flexibility: None,
         review: None,
     };
-    quote(tx, customer, wanted).unwrap();
+    quote(tx, customer, wanted.clone()).unwrap();
+    let bought = tx
+        .reservation_orders_of(customer)
+        .find(|row| row.benefit_start.is_some() && row.original_quantity > 1)
+        .map(|row| ReservationOrder::clone(row))
+        .unwrap();
+    let given = tx.reservations_of(customer, bought.id).next().unwrap().id;
+    let key = (customer, bought.id, given);
+    let ended = Reservation::clone(tx.reservations.get(&key).unwrap());
+    tx.reservations.put(key, Reservation { state: ReservationState::Succeeded, ..ended });
+    let session = calculate_refund(tx, &bought, given, 1).unwrap();
+    let request =
+        ReturnRequest { session: session.id, reservation: given, quantity: 1, reason: None };
+    return_reservation(tx, &bought, request).unwrap();
+    let standing = tx.reservations_of(customer, bought.id).find(|row| row.is_in_force());
+    let item = ExchangeReturn { order: bought.id, reservation: standing.unwrap().id, quantity: 1 };
+    let request =
+        ExchangeRequest { returns: vec![item], purchases: vec![wanted], savings_plans: 0 };
+    calculate_exchange(tx, None, &request, None).unwrap();
+    let key = (customer, bought.id, item.reservation);
+    let rest = Reservation::clone(tx.reservations.get(&key).unwrap());
+    tx.reservations.put(key, Reservation { state: ReservationState::Cancelled, ..rest });
     let step = Step::Update(reservation, Change::default());
     let (id, outcome) = (OperationId(Uuid::from_u128(7)), Outcome::Running);
     tx.operations.put(id, LongRunning { id, customer, order, step, outcome });
@@ -178,6 +200,7 @@ fn lay_down_what_azure_remembers(
     };
     tx.role_definitions.put((TenantId::from(customer), role.id), role);
     tx.utilization.put(reservation, Usage::Generated);
+    lay_down_what_support_remembers(tx, customer, billed);
 
     let elsewhere = TenantId::from(id_of_another());
     let moved = tx.reservation_orders_of(customer).last().unwrap();
@@ -186,6 +209,41 @@ fn lay_down_what_azure_remembers(
     tx.reservation_order_directories.put((elsewhere, moved.id), customer);
     grant_admin_agents(tx, elsewhere, Scope::Order(moved.id));
     tx.reservation_orders.put((customer, moved.id), moved);
+}
+
+/// A case, something said about it, an operation on its way, and a file.
+fn lay_down_what_support_remembers(
+    tx: &mut Transaction,
+    customer: CustomerId,
+    azure: crate::domain::ids::AzureSubscriptionId,
+) {
+    use crate::domain::support::{
+        ContactDetails, ContactMethod, NewCase, NewFile, Origin, Tree, create_file,
+        create_workspace, open, post_outbound, request_ticket,
+    };
+    for tree in [Tree::Tenant(customer.into()), Tree::Subscription(azure)] {
+        let contact = ContactDetails {
+            first_name: "Mara".into(),
+            last_name: "Quist".into(),
+            method: ContactMethod::Email,
+            email: "mara@fabricore.example".into(),
+            additional_emails: Vec::new(),
+            phone: None,
+            time_zone: "UTC".into(),
+            country: "USA".into(),
+            language: "en-US".into(),
+        };
+        let texts = ("Refund".to_owned(), format!("of customer {customer}"));
+        let refund = uuid::uuid!("8a2e6d10-4c57-4b93-9f0e-5d31c7b2a604");
+        let new = NewCase::new(tree, Origin::Azure, refund, texts, contact);
+        let case = open(tx, new.clone()).unwrap();
+        post_outbound(tx, case.id, "Answer", format!("to {customer}")).unwrap();
+        request_ticket(tx, NewCase { name: Some("another".into()), ..new }).unwrap();
+        create_workspace(tx, tree, "logs").unwrap();
+        let name = "a.csv".to_owned();
+        let file = NewFile { name, chunk_size: 1, file_size: 1, chunks: 1 };
+        create_file(tx, tree, "logs", &file).unwrap();
+    }
 }
 
 fn id_of_another() -> CustomerId {
@@ -220,14 +278,26 @@ fn everything(state: &State) -> String {
         quotes,
         operations,
         utilization,
+        refund_sessions,
+        refunds,
+        exchanges,
+        exchange_calculations,
         // What was charged stays charged when a customer goes.
         ledger: _,
+        // What was done stays done.
+        audit_records: _,
         support,
+        unbilled: _,
+        open_months: _,
+        invoices: _,
+        invoice_dates: _,
+        subscription_charges,
     } = state;
     let first = (timers, customers, foreign_customers, domains, application_consents, agreements);
     let second = (carts, orders, subscriptions, azure_subscriptions, reservation_orders);
     let third = (reservations, role_assignments, role_definitions, reservation_order_customers);
     let fourth =
         (reservation_order_directories, reservation_revisions, quotes, operations, utilization);
-    format!("{first:?}{second:?}{third:?}{fourth:?}{support:?}")
+    let fifth = (refund_sessions, refunds, exchanges, exchange_calculations, subscription_charges);
+    format!("{first:?}{second:?}{third:?}{fourth:?}{fifth:?}{support:?}")
 }
