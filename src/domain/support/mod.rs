@@ -51,3 +51,6 @@ pub use workspace::{
 };
 
 pub(in crate::domain) use lookup::forget_customer;
+
+#[cfg(test)]
+mod tests;

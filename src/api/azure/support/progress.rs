@@ -21,7 +21,7 @@ use crate::domain::support::{
 
 const CONTRACT: &str = "azure-support.md#8-get-operationsstatusg-operationresultsg";
 /// The operation that the first ticket of a default world begins.
-const OPERATION: &str = "a24b80d0-9c10-4a91-aba5-44430fd6aa17";
+const OPERATION: &str = "1e97c490-7148-449f-80b5-d18c755f016c";
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {

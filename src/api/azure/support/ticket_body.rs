@@ -172,6 +172,7 @@ struct TechnicalBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = QuotaTicketDetails)]
+#[allow(clippy::struct_field_names, reason = "names of the wire")]
 struct QuotaBody {
     /// Kind of quota.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -159,6 +159,7 @@ struct TechnicalRequest {
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = QuotaTicketDetailsRequest)]
+#[allow(clippy::struct_field_names, reason = "names of the wire")]
 struct QuotaDetails {
     /// Kind of quota.
     quota_change_request_sub_type: Option<String>,
@@ -222,7 +223,7 @@ impl TicketCreate {
         Ok(NewCase {
             name: Some(name.to_owned()),
             severity: severity.into(),
-            problem_start: sent.problem_start_time.and_then(|time| time.set()),
+            problem_start: sent.problem_start_time.and_then(Timestamp::set),
             require_24x7: sent.require_24x7_response.unwrap_or(false),
             scoping_questions: sent.problem_scoping_questions,
             diagnostic_consent: consent.map(ConsentWord::is_given),

@@ -200,6 +200,7 @@ fn lay_down_what_azure_remembers(
     };
     tx.role_definitions.put((TenantId::from(customer), role.id), role);
     tx.utilization.put(reservation, Usage::Generated);
+    lay_down_what_support_remembers(tx, customer, billed);
 
     let elsewhere = TenantId::from(id_of_another());
     let moved = tx.reservation_orders_of(customer).last().unwrap();
@@ -208,6 +209,41 @@ fn lay_down_what_azure_remembers(
     tx.reservation_order_directories.put((elsewhere, moved.id), customer);
     grant_admin_agents(tx, elsewhere, Scope::Order(moved.id));
     tx.reservation_orders.put((customer, moved.id), moved);
+}
+
+/// A case, something said about it, an operation on its way, and a file.
+fn lay_down_what_support_remembers(
+    tx: &mut Transaction,
+    customer: CustomerId,
+    azure: crate::domain::ids::AzureSubscriptionId,
+) {
+    use crate::domain::support::{
+        ContactDetails, ContactMethod, NewCase, NewFile, Origin, Tree, create_file,
+        create_workspace, open, post_outbound, request_ticket,
+    };
+    for tree in [Tree::Tenant(customer.into()), Tree::Subscription(azure)] {
+        let contact = ContactDetails {
+            first_name: "Mara".into(),
+            last_name: "Quist".into(),
+            method: ContactMethod::Email,
+            email: "mara@fabricore.example".into(),
+            additional_emails: Vec::new(),
+            phone: None,
+            time_zone: "UTC".into(),
+            country: "USA".into(),
+            language: "en-US".into(),
+        };
+        let texts = ("Refund".to_owned(), format!("of customer {customer}"));
+        let refund = uuid::uuid!("8a2e6d10-4c57-4b93-9f0e-5d31c7b2a604");
+        let new = NewCase::new(tree, Origin::Azure, refund, texts, contact);
+        let case = open(tx, new.clone()).unwrap();
+        post_outbound(tx, case.id, "Answer", format!("to {customer}")).unwrap();
+        request_ticket(tx, NewCase { name: Some("another".into()), ..new }).unwrap();
+        create_workspace(tx, tree, "logs").unwrap();
+        let name = "a.csv".to_owned();
+        let file = NewFile { name, chunk_size: 1, file_size: 1, chunks: 1 };
+        create_file(tx, tree, "logs", &file).unwrap();
+    }
 }
 
 fn id_of_another() -> CustomerId {
