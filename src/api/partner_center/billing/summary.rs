@@ -112,7 +112,6 @@ pub struct InvoiceSummary {
     latest_invoice_date: Day,
     /// By type of invoice; only in the balance as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(no_recursion)]
     details: Option<Vec<InvoiceSummaryDetail>>,
     /// Links; only in the balance as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
