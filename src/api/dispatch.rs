@@ -19,7 +19,7 @@ use super::reply::Reply;
 use super::request::Request;
 use super::route::{Found, Router};
 use super::service::Service;
-use super::{azure, control, identity, partner_center};
+use super::{auxiliary, azure, control, identity, partner_center};
 use crate::identity::token::{AuthLevel, Demand, Token, TokenFault};
 use crate::world::World;
 
@@ -132,7 +132,8 @@ fn before_path(service: &Service, request: &Request<'_>, surface: Surface) -> Re
     }
     if service.options.auth != AuthLevel::Off {
         let token = read_token(service, request).map_err(Refusal::Token)?;
-        check_token(&token, request, surface, service.worlds.default_world())?;
+        check_token(&token, request, surface, service.worlds.default_world())
+            .map_err(Refusal::Token)?;
     }
     azure::version::check(request)
 }
@@ -318,13 +319,13 @@ fn check_token(
     request: &Request<'_>,
     surface: Surface,
     world: &World,
-) -> Result<(), Refusal> {
+) -> Result<(), TokenFault> {
     let audiences = match surface {
         Surface::Azure => crate::identity::AZURE_AUDIENCES,
         _ => crate::identity::PARTNER_CENTER_AUDIENCES,
     };
     let demand = Demand { audiences, authority: &request.origin.authority };
-    token.check(demand, world.wall_time()).map_err(Refusal::Token)
+    token.check(demand, world.wall_time())
 }
 
 fn authenticate(
@@ -342,9 +343,12 @@ fn authenticate(
         return Ok(Caller::with(token.ok()));
     }
     let token = token.map_err(Refusal::Token)?;
-    check_token(&token, request, operation.surface, world)?;
+    check_token(&token, request, operation.surface, world).map_err(Refusal::Token)?;
     if level == AuthLevel::Strict {
         strictly(&token, operation, world).map_err(Refusal::Token)?;
+    }
+    if operation.surface == Surface::Azure {
+        check_auxiliary(service, request, operation, world).map_err(Refusal::AuxiliaryToken)?;
     }
     if operation.auth == Auth::UserOnly
         && !token.claims.delegated
@@ -353,6 +357,23 @@ fn authenticate(
         return Err(Refusal::AppOnly);
     }
     Ok(Caller::with(Some(token)))
+}
+
+/// Checks the further tokens of a request like the one that speaks.
+fn check_auxiliary(
+    service: &Service,
+    request: &Request<'_>,
+    operation: &Operation,
+    world: &World,
+) -> Result<(), TokenFault> {
+    for sent in auxiliary::tokens(request)? {
+        let token = service.tokens.read(Some(sent))?;
+        check_token(&token, request, operation.surface, world)?;
+        if service.options.auth == AuthLevel::Strict {
+            strictly(&token, operation, world)?;
+        }
+    }
+    Ok(())
 }
 
 /// What level `strict` checks beyond `standard`.

@@ -1,6 +1,7 @@
 //! The surfaces: how requests are read, routed, answered and documented. Shared machinery first, then
 //! one folder per surface with one file per resource. Rules live in [`crate::domain`].
 
+mod auxiliary;
 pub mod azure;
 pub mod call;
 pub mod control;

@@ -38,6 +38,8 @@ pub enum Refusal {
     },
     /// The token is missing or not good enough.
     Token(TokenFault),
+    /// A further token is not good enough.
+    AuxiliaryToken(TokenFault),
     /// The operation needs a user and the token speaks for an app.
     AppOnly,
     /// The client accepts no JSON.
@@ -76,7 +78,7 @@ impl Refusal {
         match self {
             Self::UnknownPath { .. } => 404,
             Self::Method { .. } => 405,
-            Self::Token(_) => 401,
+            Self::Token(_) | Self::AuxiliaryToken(_) => 401,
             Self::AppOnly | Self::Origin(_) => 403,
             Self::NotAcceptable(_) => 406,
             Self::MediaType(_) => 415,
@@ -104,6 +106,7 @@ impl Refusal {
                 format!("{method} is not possible here; possible: {}", allowed.join(", "))
             }
             Self::Token(fault) => fault.to_string(),
+            Self::AuxiliaryToken(fault) => format!("x-ms-authorization-auxiliary: {fault}"),
             Self::AppOnly => {
                 "the token speaks for an application; sign a user in and send that token".to_owned()
             }
@@ -190,19 +193,15 @@ impl Refusal {
             Self::MediaType(_) => "UnsupportedMediaType",
             Self::TooManyRequests(_) => "TooManyRequests",
             Self::World(_) | Self::Host(_) => "BadRequest",
-            Self::Token(TokenFault::Missing) => "AuthenticationFailed",
-            Self::Token(TokenFault::Expired(_)) => "ExpiredAuthenticationToken",
-            Self::Token(TokenFault::WrongAudience(_)) => "InvalidAuthenticationTokenAudience",
-            Self::Token(TokenFault::WrongTenant(_)) => "InvalidAuthenticationTokenTenant",
-            Self::Token(_) => "InvalidAuthenticationToken",
+            Self::Token(fault) | Self::AuxiliaryToken(fault) => token_code(fault),
             Self::AppOnly => "AuthorizationFailed",
             Self::Broken => "InternalServerError",
             _ => "InvalidRequestContent",
         };
         let reply = nested(&self, code);
         match &self {
-            Self::Token(fault) => {
-                reply.with(WWW_AUTHENTICATE, &azure::error::challenge(&fault.to_string()))
+            Self::Token(_) | Self::AuxiliaryToken(_) => {
+                reply.with(WWW_AUTHENTICATE, &azure::error::challenge(&self.text()))
             }
             Self::TooManyRequests(seconds) => reply.with(RETRY_AFTER, &seconds.to_string()),
             _ => reply,
@@ -238,6 +237,17 @@ impl Refusal {
             _ => "BadRequest",
         };
         nested(&self, code)
+    }
+}
+
+/// The code by which Azure refuses a token (contract: azure-identity.md §4).
+fn token_code(fault: &TokenFault) -> &'static str {
+    match fault {
+        TokenFault::Missing => "AuthenticationFailed",
+        TokenFault::Expired(_) => "ExpiredAuthenticationToken",
+        TokenFault::WrongAudience(_) => "InvalidAuthenticationTokenAudience",
+        TokenFault::WrongTenant(_) => "InvalidAuthenticationTokenTenant",
+        _ => "InvalidAuthenticationToken",
     }
 }
 

@@ -6,6 +6,10 @@ use crate::identity::jws::SigningKey;
 use crate::identity::token::{AuthLevel, TokenReader};
 use crate::world::Registry;
 
+/// Largest body in bytes, unless a server is told otherwise: room for a chunk of 2.5 MB of a support
+/// file in base64 (contract: azure-support.md §5).
+pub const LARGEST_BODY: usize = 4 << 20;
+
 /// Settings of a server, as opposed to those of a world.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -25,7 +29,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             auth: AuthLevel::Standard,
-            max_body: 1 << 20,
+            max_body: LARGEST_BODY,
             strict: false,
             token_lifetime: 3599,
             public_url: None,

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
-use partner_center_mock::api::service::Options;
+use partner_center_mock::api::service::{LARGEST_BODY, Options};
 use partner_center_mock::domain::duration::IsoDuration;
 use partner_center_mock::domain::settings::{
     AddressAnswer, Profile, PurchaseStates, SecondCheckout, Settings, Transition,
@@ -93,6 +93,8 @@ pub struct Serve {
     /// Accept a PATCH of a reservation that changes nothing, instead of refusing it.
     #[arg(long, env = "PCMOCK_ACCEPT_EMPTY_CHANGE", value_parser = BoolishValueParser::new())]
     accept_empty_change: bool,
+    #[command(flatten)]
+    refunds: super::refunds::RefundFlags,
     /// Refuse members of bodies that the service does not know.
     #[arg(long, env = "PCMOCK_STRICT", value_parser = BoolishValueParser::new())]
     strict: bool,
@@ -100,7 +102,7 @@ pub struct Serve {
     #[arg(long, env = "PCMOCK_MAX_WORLDS", default_value_t = 10_000)]
     max_worlds: usize,
     /// Largest body in bytes.
-    #[arg(long, env = "PCMOCK_MAX_BODY", default_value_t = 1 << 20)]
+    #[arg(long, env = "PCMOCK_MAX_BODY", default_value_t = LARGEST_BODY)]
     max_body: usize,
     /// Base URL for absolute links, instead of what each request says.
     #[arg(long, env = "PCMOCK_PUBLIC_URL")]
@@ -249,6 +251,7 @@ impl Serve {
         settings.purchase_states = self.purchase_states;
         settings.expiring_days = self.expiring_days;
         settings.refuse_empty_change = !self.accept_empty_change;
+        self.refunds.apply(&mut settings)?;
         Ok(settings)
     }
 

@@ -107,6 +107,14 @@ pub enum TokenFault {
     /// The header is not of the form `Bearer <token>`.
     #[error("the Authorization header is not of the form `Bearer <token>`")]
     NotBearer,
+    /// More tokens than a request can have.
+    #[error("the request has {sent} auxiliary tokens; at most {most} are possible")]
+    TooMany {
+        /// How many were sent.
+        sent: usize,
+        /// How many are possible.
+        most: usize,
+    },
     /// The token is not a JWT.
     #[error("the token is not a JWT: {0}")]
     Malformed(String),

@@ -104,7 +104,7 @@ fn numbers_that_fit_nothing_are_refused() {
 #[test]
 fn bodies_too_large_too_deep_or_not_text_are_refused() {
     let mock = mock();
-    let huge = format!("{{\"lineItems\":\"{}\"}}", "x".repeat(2 << 20));
+    let huge = format!("{{\"lineItems\":\"{}\"}}", "x".repeat(5 << 20));
     let answer = mock.send("POST", &carts(), &[], &huge);
     assert_eq!(answer.status, 413, "{}", answer.text);
     assert_in_shape(&answer, "huge");

@@ -91,6 +91,9 @@ const REFUSED_BY_DESIGN: &[&str] = &[
     "activateSubscription",
     "getProductPromotion",
     "changeDirectory",
+    // Nobody chats.
+    "getChatTranscript",
+    "getChatTranscriptNoSubscription",
     // No change takes time by default.
     "getOperationResult",
 ];

@@ -13,6 +13,7 @@ use crate::api::operation::{FaultOf, Operation};
 use crate::api::reply::Reply;
 use crate::domain::error::Error;
 use crate::domain::reservations::{RefundPolicyError, ReservationFault};
+use crate::domain::support::SupportFault;
 
 /// A documented error. Which status goes with a code is a choice for Microsoft.Capacity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +83,10 @@ codes! {
     NOT_IN_ORDER 404 "ReservationIdNotInReservationOrder" "The order has no such reservation.";
     SUBSCRIPTION_NOT_FOUND 404 "SubscriptionNotFound" "There is no such subscription.";
     OPERATION_NOT_FOUND 404 "OperationNotFound" "There is no such long-running operation.";
+    RESOURCE_NOT_FOUND 404 "ResourceNotFound" "There is no such resource.";
+    NOT_FOUND 404 "NotFound" "There is no such long-running operation.";
+    CONFLICT 409 "Conflict" "The name is in use.";
+    SUPPORT_PLAN 400 "InvalidSupportPlan" "The support plan does not cover the ticket.";
     INTERNAL 500 "InternalServerError" "The mock failed.";
 }
 
@@ -194,6 +199,7 @@ impl From<Error> for ArmFault {
         let code = match error {
             Error::Reservation(fault) => return fault.into(),
             Error::Authorization(fault) => return fault.into(),
+            Error::Support(fault) => return fault.into(),
             Error::SubscriptionNotFound(_) => SUBSCRIPTION_NOT_FOUND,
             Error::Internal(_) => {
                 tracing::error!(message, "a rule failed");
@@ -239,6 +245,24 @@ impl From<ReservationFault> for ArmFault {
             F::OperationNotFound(_) => OPERATION_NOT_FOUND,
         };
         Self::new(code, message)
+    }
+}
+
+impl From<SupportFault> for ArmFault {
+    fn from(fault: SupportFault) -> Self {
+        use SupportFault as F;
+        let code = match fault {
+            F::NotFound { .. } => RESOURCE_NOT_FOUND,
+            F::OperationNotFound(_) => NOT_FOUND,
+            F::NameInUse(_) => CONFLICT,
+            F::PlanNeeded => SUPPORT_PLAN,
+            F::Invalid { .. }
+            | F::Closed
+            | F::EngineerAssigned
+            | F::TooManyMessages(_)
+            | F::TooMany { .. } => BAD_REQUEST,
+        };
+        Self::new(code, fault.to_string())
     }
 }
 

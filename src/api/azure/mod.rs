@@ -16,6 +16,7 @@ pub mod paging;
 pub mod resource_id;
 mod resources;
 mod subscription;
+mod support;
 pub mod version;
 
 use actix_web::http::Method;
@@ -32,6 +33,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(billing::operations());
     operations.extend(authorization::operations());
     operations.extend(resources::operations());
+    operations.extend(support::operations());
     operations
 }
 

@@ -9,7 +9,7 @@ mod tests;
 mod value;
 mod words;
 
-pub use filter::{Filter, FunctionCall, Operand};
+pub use filter::{Condition, Filter, FunctionCall, Operand};
 pub use order_by::{OrderBy, OrderKey};
 pub use value::Value;
 

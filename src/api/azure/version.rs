@@ -22,6 +22,18 @@ pub const CAPACITY: &[&str] = &[
     "2017-11-01",
 ];
 
+/// Versions of Microsoft.Support.
+pub const SUPPORT: &[&str] = &[
+    "2026-06-01",
+    "2025-06-01-preview",
+    "2024-04-01",
+    "2022-09-01-preview",
+    "2020-04-01",
+    "2019-05-01-preview",
+];
+/// Those from which on it has tickets of a directory, chats and files.
+pub const SUPPORT_OF_TENANT: &[&str] = SUPPORT.split_at(4).0;
+
 /// Whether the text has the form of a version: a date, with or without `-preview` and the like.
 fn is_version(text: &str) -> bool {
     let bytes = text.as_bytes();

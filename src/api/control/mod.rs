@@ -1,10 +1,11 @@
 //! The mock's own routes below `/_mock`: health, worlds, clock, reset, the use of
-//! reservations, corrections and payments of invoices, the list of errors.
+//! reservations, corrections and payments of invoices, support cases, the list of errors.
 
 mod clock;
 mod error;
 mod health;
 mod invoices;
+mod support;
 mod utilization;
 mod worlds;
 
@@ -20,6 +21,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(clock::operations());
     operations.extend(utilization::operations());
     operations.extend(invoices::operations());
+    operations.extend(support::operations());
     operations.extend(error::operations());
     operations
 }

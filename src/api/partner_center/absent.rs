@@ -7,11 +7,6 @@ use actix_web::http::Method;
 /// Methods and path; `{}` stands for any segment.
 #[rustfmt::skip]
 const ROUTES: &[(&str, &str)] = &[
-    ("GET", "/v1/customers/{}/servicerequests"),
-    ("GET PATCH", "/v1/customers/{}/servicerequests/{}"),
-    ("GET", "/v1/servicerequests"),
-    ("GET", "/v1/servicerequests/supporttopics"),
-    ("POST GET PATCH", "/v1/servicerequests/{}"),
     ("GET POST PUT", "/webhooks/v1/registration"),
     ("GET", "/webhooks/v1/registration/events"),
     ("POST", "/webhooks/v1/registration/validationEvents"),

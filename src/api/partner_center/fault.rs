@@ -251,7 +251,7 @@ impl From<Error> for Fault {
 /// What the rules of support refuse (contract: partner-center-service-requests.md, last table).
 fn support(fault: &SupportFault) -> Fault {
     let code = match fault {
-        SupportFault::NotFound { .. } => NOT_FOUND,
+        SupportFault::NotFound { .. } | SupportFault::OperationNotFound(_) => NOT_FOUND,
         SupportFault::NameInUse(_)
         | SupportFault::Invalid { .. }
         | SupportFault::Closed

@@ -22,6 +22,7 @@ pub mod pages;
 pub mod paging;
 pub mod profiles;
 pub mod resource;
+pub mod service_requests;
 pub mod subscriptions;
 pub mod validations;
 
@@ -41,5 +42,6 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(agreements::operations());
     operations.extend(profiles::operations());
     operations.extend(audit::operations());
+    operations.extend(service_requests::operations());
     operations
 }

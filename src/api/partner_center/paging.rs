@@ -95,7 +95,7 @@ impl<K: Clone + Display + FromStr> Seek<K> {
             list.push(' ');
             list.push_str(value);
             if !value.is_empty() {
-                query.push_str(&format!("&{name}="));
+                query.extend(["&", name, "="]);
                 query.extend(utf8_percent_encode(value, ESCAPED));
             }
         }

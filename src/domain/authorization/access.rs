@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::assignments::assignments_of;
 use super::fault::AuthorizationFault;
-use super::principal::Principal;
+use super::principal::{Principal, admin_agents_group};
 use super::roles::{self, Permission};
 use super::scope::Scope;
 use crate::domain::error::Result;
@@ -46,6 +46,18 @@ impl Access {
             return Ok(());
         }
         self.refuse(action, scope)
+    }
+
+    /// Refuses who is neither at home in the tenant, nor an admin agent of the partner, nor holds a role
+    /// at its root: support for a directory as such is for its members
+    /// (contract: azure-support.md §1 [choice]).
+    pub fn check_member(&self, state: &State, tenant: TenantId, action: &str) -> Result<()> {
+        let Self::Of(principal) = self else { return Ok(()) };
+        let is_home = tenant == TenantId::from(state.partner.id);
+        if is_home || principal.is_or_is_in(admin_agents_group(state.partner.id)) {
+            return Ok(());
+        }
+        self.check(state, tenant, action, &Scope::Root)
     }
 
     /// Every place where the caller may do `action`.

@@ -62,13 +62,12 @@ impl Tree {
         Self::Tenant(TenantId::from(partner))
     }
 
-    /// Whom cases of the tree are about: the customer whose directory or subscription it is, else the
-    /// partner.
+    /// Whom cases of the tree are about: the partner in its own directory, else the customer whose
+    /// directory or subscription it is.
     pub fn owner(self, state: &State) -> CaseOwner {
         let customer = match self {
             Self::Tenant(tenant) => {
-                let customer = CustomerId(tenant.0);
-                state.customers.contains(&customer).then_some(customer)
+                (tenant != TenantId::from(state.partner.id)).then_some(CustomerId(tenant.0))
             }
             Self::Subscription(id) => state.azure_subscription(id).map(|azure| azure.customer),
         };

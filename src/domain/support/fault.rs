@@ -11,6 +11,9 @@ pub enum SupportFault {
         /// What was asked for.
         name: String,
     },
+    /// No long-running operation of that id was asked for there.
+    #[error("there is no operation {0}")]
+    OperationNotFound(String),
     /// Something of that kind has the name already.
     #[error("the name `{0}` is in use; choose another")]
     NameInUse(String),
@@ -30,7 +33,7 @@ pub enum SupportFault {
     EngineerAssigned,
     /// The partner's plan does not cover it.
     #[error(
-        "the support plan of the subscription is of type CSP; a support plan of a higher tier is needed to open this kind of ticket"
+        "the support plan type is CSP; tickets that are not about billing need a support plan of a higher tier: run the mock with the plan advanced or premier, or choose a classification of Billing"
     )]
     PlanNeeded,
     /// A case holds so many messages and no more.

@@ -102,7 +102,7 @@ pub fn check_message(state: &State, id: CaseId, new: &NewMessage) -> Result<()> 
 }
 
 /// Whether a message of the case has that name, or will have it.
-fn is_message_name_taken(state: &State, case: &Case, name: &str) -> bool {
+pub fn is_message_name_taken(state: &State, case: &Case, name: &str) -> bool {
     let lower = name.to_lowercase();
     case.announced.iter().any(|announced| **announced == lower)
         || messages_of(state, case.id).any(|message| message.name.to_lowercase() == lower)

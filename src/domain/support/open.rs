@@ -173,7 +173,9 @@ pub fn check_case(state: &State, new: &NewCase) -> Result<()> {
 pub(super) fn check_content(state: &State, new: &NewCase) -> Result<()> {
     check_texts(&new.title, &new.description)?;
     check_severity(&state.settings.support, new.severity)?;
-    catalogue::classification(new.classification)?;
+    if let Err(unknown) = catalogue::classification(new.classification) {
+        return Err(SupportFault::invalid("problemClassificationId", unknown.to_string()).into());
+    }
     check_contact(&new.contact)?;
     let texts = [
         ("problemScopingQuestions", &new.scoping_questions),

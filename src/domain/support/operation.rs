@@ -166,7 +166,7 @@ pub fn find_operation<'s>(
     tree: Tree,
     id: &str,
 ) -> Result<&'s Arc<Row<SupportOperation>>> {
-    let unknown = || SupportFault::not_found("operation", id).into();
+    let unknown = || SupportFault::OperationNotFound(id.chars().take(60).collect()).into();
     let parsed: Option<OperationId> = id.parse().ok();
     parsed
         .and_then(|id| state.support.operations.get(&id))

@@ -19,6 +19,7 @@ mod refusals;
 mod resources;
 mod split_merge;
 mod strict;
+mod support;
 mod utilization;
 mod utilization_over_time;
 

@@ -40,7 +40,7 @@ pub fn signed_in(mock: &Mock, user: &str) -> Mock {
     mock.with_token(token["access_token"].as_str().unwrap())
 }
 
-fn application(mock: &Mock) -> Mock {
+pub fn application(mock: &Mock) -> Mock {
     let token = accepted(
         mock,
         &format!("/{LARKSPUR}/oauth2/v2.0/token"),
@@ -247,6 +247,11 @@ const OPEN: &[(&str, &str)] = &[
     ("getAppliedReservationList", "names only orders that may be read, and so none"),
     ("getReservationRecommendationDetails", "there is nothing to be told"),
     ("exchange", "the example's session was never calculated, and so has no orders to ask about"),
+    ("listSupportServices", "what tickets can be about is the same everywhere"),
+    ("getSupportService", "what tickets can be about is the same everywhere"),
+    ("listProblemClassifications", "what tickets can be about is the same everywhere"),
+    ("getProblemClassification", "what tickets can be about is the same everywhere"),
+    ("listSupportOperations", "what a provider can do is the same everywhere"),
     ("getOperationResult", "the example asks for an operation that nobody has begun"),
 ];
 

@@ -229,6 +229,6 @@ fn a_form_the_client_does_not_accept_or_the_service_does_not_read_is_refused() {
     assert_eq!((accept.status, accept.code()), (406, 800_002));
     let typed = mock.send("POST", &path, &[("content-type", "text/xml")], "<cart/>");
     assert_eq!((typed.status, typed.code()), (415, 800_002));
-    let large = mock.send("POST", &path, &[], &format!("{{\"a\":\"{}\"}}", "x".repeat(1 << 20)));
+    let large = mock.send("POST", &path, &[], &format!("{{\"a\":\"{}\"}}", "x".repeat(4 << 20)));
     assert_eq!((large.status, large.code()), (413, 800_002));
 }

@@ -1,10 +1,14 @@
 //! `$filter`: conditions with `and`, `or`, `not` and parentheses.
 
+mod conditions;
+
 use std::cmp::Ordering;
 
 use super::value::folded;
 use super::words::{Placed, Word, split};
 use super::{DEEPEST, FilterError, MOST_CONDITIONS, Value, one_of, shown, spelling};
+
+pub use conditions::Condition;
 
 const OPTION: &str = "$filter";
 /// The functions that compare a property's text and need no interpreter.
