@@ -2,6 +2,7 @@
 
 mod agreements;
 mod audit;
+mod billing;
 mod carts;
 mod carts_over_time;
 mod catalog;

@@ -92,7 +92,7 @@ fn figures(state: &State, invoice: &Invoice, title: &str) -> Vec<Line> {
         Line::default(),
         row("Invoice", invoice.id.to_string()),
         row("Document", invoice.document.name().replace('_', " ")),
-        row("Partner", format!("{} (MPN {})", state.partner.name, state.partner.mpn_id)),
+        row("Partner", format!("{}, MPN {}", state.partner.name, state.partner.mpn_id)),
         row("Invoice date", invoice.issued.date_naive().to_string()),
         row(
             "Billing period",

@@ -1,15 +1,12 @@
 //! What the partner owes on the wire (contract: partner-center-billing.md, summary).
 
-use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::Method;
 use chrono::{DateTime, Datelike, Utc};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 use crate::api::call::Call;
 use crate::api::operation::{Auth, Fidelity, Operation, Surface};
@@ -72,18 +69,6 @@ impl Serialize for Day {
     }
 }
 
-impl PartialSchema for Day {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new().schema_type(Type::String).into()
-    }
-}
-
-impl ToSchema for Day {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("Day")
-    }
-}
-
 /// A balance.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -97,22 +82,21 @@ pub struct InvoiceSummary {
     #[schema(example = "$")]
     currency_symbol: String,
     /// The day of the last document or payment in the balance.
-    #[schema(inline)]
+    #[schema(value_type = String, example = "2026-04-01T00:00:00")]
     accounting_date: Day,
     /// The day of the first invoice.
-    #[schema(inline)]
+    #[schema(value_type = String, example = "2026-04-01T00:00:00")]
     first_invoice_creation_date: Day,
     /// The day of the last payment.
-    #[schema(inline)]
+    #[schema(value_type = String, example = "2026-04-01T00:00:00")]
     last_payment_date: Day,
     /// The last payment.
     last_payment_amount: Amount,
     /// The day of the last invoice.
-    #[schema(inline)]
+    #[schema(value_type = String, example = "2026-04-01T00:00:00")]
     latest_invoice_date: Day,
     /// By type of invoice; only in the balance as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(no_recursion)]
     details: Option<Vec<InvoiceSummaryDetail>>,
     /// Links; only in the balance as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
