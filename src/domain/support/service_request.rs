@@ -111,13 +111,11 @@ pub fn request<'s>(
 /// The service requests of a customer, else all that the partner sees: its own and those of all its
 /// customers [choice]. The newest comes first [choice].
 pub fn requests(state: &State, customer: Option<CustomerId>) -> Vec<&Arc<Row<Case>>> {
-    match customer {
-        Some(customer) => state.cases_of(CaseOwner::Customer(customer)).rev().collect(),
-        None => {
-            let all = state.support.cases.iter().rev().map(|(_, case)| case);
-            all.filter(|case| is_visible(state, case)).collect()
-        }
+    if let Some(customer) = customer {
+        return state.cases_of(CaseOwner::Customer(customer)).rev().collect();
     }
+    let all = state.support.cases.iter().rev().map(|(_, case)| case);
+    all.filter(|case| is_visible(state, case)).collect()
 }
 
 fn is_visible(state: &State, case: &Case) -> bool {
