@@ -15,6 +15,8 @@ use crate::api::service::Service;
 use crate::domain::duration::IsoDuration;
 use crate::domain::error::Error;
 use crate::domain::ids::ReservationId;
+use crate::domain::support::agent::{Decision, decide};
+use crate::domain::support::find_called;
 use crate::domain::utilization::{self, Percentage, Usage};
 use crate::identity::issue::{ClientKind, Subject, access_token};
 use crate::server::app::Shared;
@@ -255,6 +257,15 @@ impl WorldHandle<'_> {
             .map_err(|error| Error::invalid("reservation", format!("{error}")))?;
         let usage = Usage::Constant(Percentage::of("percent", percent.into())?);
         self.world.write(|tx| utilization::set(tx, id, usage))
+    }
+
+    /// Decides on a support case as a person at the desk would; `case` is its name in Azure, its ticket
+    /// id or its service request id.
+    pub fn decide(&self, case: &str, decision: Decision) -> Result<(), Error> {
+        self.world.write(|tx| {
+            let id = find_called(tx, case)?;
+            decide(tx, id, decision)
+        })
     }
 
     /// Puts everything back to the start.

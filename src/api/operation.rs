@@ -379,6 +379,20 @@ impl Operation {
         self
     }
 
+    /// A success with a body of another media type than JSON.
+    #[must_use]
+    pub fn gives_content(
+        mut self,
+        status: u16,
+        content_type: &'static str,
+        description: &'static str,
+    ) -> Self {
+        let schema = Some(SchemaOf::of::<String>());
+        let headers = Vec::new();
+        self.successes.push(Success { status, description, schema, content_type, headers });
+        self
+    }
+
     /// A success without body.
     #[must_use]
     pub fn gives_nothing(mut self, status: u16, description: &'static str) -> Self {

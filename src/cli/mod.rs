@@ -3,6 +3,7 @@
 mod banner;
 mod openapi;
 mod probe;
+mod refunds;
 mod serve;
 
 use std::process::ExitCode;

@@ -93,6 +93,8 @@ pub struct Serve {
     /// Accept a PATCH of a reservation that changes nothing, instead of refusing it.
     #[arg(long, env = "PCMOCK_ACCEPT_EMPTY_CHANGE", value_parser = BoolishValueParser::new())]
     accept_empty_change: bool,
+    #[command(flatten)]
+    refunds: super::refunds::RefundFlags,
     /// Refuse members of bodies that the service does not know.
     #[arg(long, env = "PCMOCK_STRICT", value_parser = BoolishValueParser::new())]
     strict: bool,
@@ -249,6 +251,7 @@ impl Serve {
         settings.purchase_states = self.purchase_states;
         settings.expiring_days = self.expiring_days;
         settings.refuse_empty_change = !self.accept_empty_change;
+        self.refunds.apply(&mut settings)?;
         Ok(settings)
     }
 

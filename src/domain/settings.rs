@@ -285,11 +285,43 @@ impl SupportPlan {
     }
 }
 
+/// What the support agent does with a case, in this order; deciding is always done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgentStep {
+    /// Takes the case over and says so.
+    Acknowledge,
+    /// Carries out what is allowed. Left out, approved cases wait for the control routes.
+    CarryOut,
+    /// Closes the case. Left out, the opener does.
+    Close,
+}
+
+impl AgentStep {
+    /// Every step.
+    pub const ALL: [Self; 3] = [Self::Acknowledge, Self::CarryOut, Self::Close];
+
+    /// The word used in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::CarryOut => "carry-out",
+            Self::Close => "close",
+        }
+    }
+
+    /// Reads the word, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.name().eq_ignore_ascii_case(name))
+    }
+}
+
 /// How support requests are dealt with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SupportRules {
     /// Who answers.
     pub agent: SupportAgent,
+    /// What the agent does, besides deciding.
+    pub steps: Vec<AgentStep>,
     /// The partner's plan.
     pub plan: SupportPlan,
     /// Whether tickets about billing need no plan [choice]; all others do where a partner asks for a
@@ -355,6 +387,7 @@ impl Default for Settings {
             refunds: RefundRules::of(RefundPolicy::Csp),
             support: SupportRules {
                 agent: SupportAgent::Auto,
+                steps: AgentStep::ALL.to_vec(),
                 plan: SupportPlan::Basic,
                 billing_without_plan: true,
             },

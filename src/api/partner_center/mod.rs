@@ -3,6 +3,7 @@
 pub mod absent;
 pub mod agreements;
 pub mod audit;
+pub mod billing;
 pub mod carts;
 pub mod catalog;
 pub mod codes;
@@ -21,6 +22,7 @@ pub mod pages;
 pub mod paging;
 pub mod profiles;
 pub mod resource;
+pub mod service_requests;
 pub mod subscriptions;
 pub mod validations;
 
@@ -34,10 +36,12 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(orders::operations());
     operations.extend(subscriptions::operations());
     operations.extend(entitlements::operations());
+    operations.extend(billing::operations());
     operations.extend(domains::operations());
     operations.extend(validations::operations());
     operations.extend(agreements::operations());
     operations.extend(profiles::operations());
     operations.extend(audit::operations());
+    operations.extend(service_requests::operations());
     operations
 }

@@ -87,7 +87,7 @@ impl<K: Clone + Display + FromStr> Seek<K> {
 
     /// The same for a page of `size` of a list that the named parameters of the query choose.
     pub fn filtered(call: &Call<'_>, size: usize, names: &[&str]) -> Result<Self, Fault> {
-        let mut query = format!("size={size}");
+        let mut query = String::new();
         let path = call.request.path.to_ascii_lowercase();
         let mut list = format!("{} {}", call.operation.id, path.trim_end_matches('/'));
         for name in names {
@@ -95,10 +95,17 @@ impl<K: Clone + Display + FromStr> Seek<K> {
             list.push(' ');
             list.push_str(value);
             if !value.is_empty() {
-                query.push_str(&format!("&{name}="));
+                query.extend(["&", name, "="]);
                 query.extend(utf8_percent_encode(value, ESCAPED));
             }
         }
+        Self::in_list(call, size, list, &query)
+    }
+
+    /// The same for a list that goes by several addresses: `list` is what it is, `query` what links
+    /// to it carry besides size and operation, each part with a leading `&`.
+    pub fn in_list(call: &Call<'_>, size: usize, list: String, query: &str) -> Result<Self, Fault> {
+        let query = format!("size={size}{query}");
         let token = call
             .request
             .header("ms-continuationtoken")

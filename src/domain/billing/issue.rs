@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use super::{DocumentType, Invoice, Month, UnbilledKey};
+use crate::domain::audit::{self, IssuedInvoice};
 use crate::domain::ids::Draw;
 use crate::domain::state::State;
 use crate::domain::transaction::Transaction;
@@ -49,10 +50,16 @@ fn put(tx: &mut Transaction, month: Month, group: &[UnbilledKey]) {
     tx.invoices.put(invoice.id.clone(), invoice);
 }
 
-/// Whoever is to hear of a new invoice is told here: a record of the audit (`ready_invoice`) belongs
-/// in this place.
-fn announce(tx: &Transaction, invoice: &Invoice) {
-    tracing::debug!(invoice = %invoice.id, now = %tx.now(), "an invoice is issued");
+/// Tells of a new invoice.
+fn announce(tx: &mut Transaction, invoice: &Invoice) {
+    let issued = IssuedInvoice {
+        id: invoice.id.to_string(),
+        invoice_type: invoice.kind.name(),
+        date: invoice.issued,
+        total_charges: invoice.total,
+        currency: invoice.currency.clone(),
+    };
+    audit::invoice_issued(tx, issued);
 }
 
 /// Sum of the amounts of entries.

@@ -13,6 +13,8 @@ mod invoice;
 mod issue;
 mod month;
 mod pay;
+#[cfg(test)]
+mod tests;
 mod unbilled;
 
 pub use amend::{Correction, LineCorrection, amend};
@@ -25,4 +27,4 @@ pub use invoice::{DocumentType, Invoice, InvoiceFilter, InvoiceKind, Payment, fi
 pub use issue::issue;
 pub use month::Month;
 pub use pay::{outstanding, pay};
-pub use unbilled::{CurrencyCode, Period, UnbilledKey, await_invoice, unbilled};
+pub use unbilled::{CurrencyCode, Period, UnbilledKey, UnbilledPlace, await_invoice, unbilled};

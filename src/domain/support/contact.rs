@@ -198,7 +198,7 @@ fn is_phone(text: &str) -> bool {
 
 /// Whether the text has the form of a language tag: a language of two or three letters, then script,
 /// region or variants.
-fn is_language(text: &str) -> bool {
+pub fn is_language(text: &str) -> bool {
     let mut parts = text.split('-');
     let is_language = parts.next().is_some_and(|it| {
         (2..=3).contains(&it.len()) && it.bytes().all(|b| b.is_ascii_alphabetic())

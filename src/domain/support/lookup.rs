@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Months, Utc};
 
 use super::message::Message;
-use super::{Case, CaseId, CaseOwner, SupportFault, Tree};
-use crate::domain::error::Result;
+use super::{Case, CaseId, CaseOwner, SupportFault, Tree, agent};
+use crate::domain::error::{Error, Result};
 use crate::domain::ids::CustomerId;
 use crate::domain::state::State;
 use crate::domain::transaction::Transaction;
@@ -67,6 +67,20 @@ pub fn tickets_of(
         .take_while(move |case| is_retained(case.created, now))
 }
 
+/// The newest case that goes by a name in Azure or by one of its numbers.
+pub fn find_called(state: &State, name: &str) -> Result<CaseId> {
+    let mut cases = state.support.cases.iter().rev().map(|(_, case)| case);
+    let found = cases.find(|case| {
+        *case.service_request_id == *name
+            || *case.ticket_id == *name
+            || case.name.to_lowercase() == name.to_lowercase()
+    });
+    found.map(|case| case.id).ok_or_else(|| Error::NotFound {
+        what: "support case",
+        id: name.chars().take(60).collect(),
+    })
+}
+
 /// What was said about a case, the oldest first.
 pub fn messages_of(
     state: &State,
@@ -107,6 +121,7 @@ pub(in crate::domain) fn forget_customer(
 ) {
     let owner = CaseOwner::Customer(customer);
     let cases: Vec<CaseId> = tx.cases_of(owner).map(|case| case.id).collect();
+    agent::forget(tx, &cases);
     for id in cases {
         let numbers: Vec<_> =
             tx.support.messages.range((id, 0)..=(id, u32::MAX)).map(|(key, _)| *key).collect();

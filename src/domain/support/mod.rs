@@ -14,6 +14,7 @@ mod message;
 mod name;
 mod open;
 mod operation;
+mod service_request;
 mod tables;
 mod workspace;
 
@@ -27,8 +28,8 @@ pub use change::{
 pub use contact::{ContactChange, ContactDetails, ContactMethod};
 pub use fault::SupportFault;
 pub use lookup::{
-    find_case, find_message, find_request, find_ticket, is_retained, is_ticket_name_taken,
-    messages_of, tickets_of,
+    find_called, find_case, find_message, find_request, find_ticket, is_retained,
+    is_ticket_name_taken, messages_of, tickets_of,
 };
 pub use message::{
     Direction, Message, MessageKind, NewMessage, add_message, check_message, is_message_name_taken,
@@ -39,6 +40,9 @@ pub use open::{NewCase, check_case, open};
 pub use operation::{
     SupportOperation, SupportOutcome, SupportWork, complete_operation, find_operation,
     forget_operation, request_message, request_ticket,
+};
+pub use service_request::{
+    NewServiceRequest, Speaker, change_request, names, open_request, request, requests,
 };
 pub use tables::SupportTables;
 pub use workspace::{

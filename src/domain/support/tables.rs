@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::agent::AgentWork;
 use super::{Case, CaseId, CaseOwner, FileWorkspace, Message, SupportFile, SupportOperation, Tree};
 use crate::domain::ids::OperationId;
 use crate::store::Table;
@@ -21,6 +22,8 @@ pub struct SupportTables {
     pub names: Table<(Tree, Arc<str>), CaseId>,
     /// Which number of Partner Center is whose.
     pub numbers: Table<Arc<str>, CaseId>,
+    /// How far the agent is with cases.
+    pub work: Table<CaseId, AgentWork>,
     /// Long-running operations.
     pub operations: Table<OperationId, SupportOperation>,
     /// File workspaces, by name in lower case.

@@ -246,12 +246,12 @@ const OPEN: &[(&str, &str)] = &[
     ("getTenantProvider", "providers are the same everywhere"),
     ("getAppliedReservationList", "names only orders that may be read, and so none"),
     ("getReservationRecommendationDetails", "there is nothing to be told"),
+    ("exchange", "the example's session was never calculated, and so has no orders to ask about"),
     ("listSupportServices", "what tickets can be about is the same everywhere"),
     ("getSupportService", "what tickets can be about is the same everywhere"),
     ("listProblemClassifications", "what tickets can be about is the same everywhere"),
     ("getProblemClassification", "what tickets can be about is the same everywhere"),
     ("listSupportOperations", "what a provider can do is the same everywhere"),
-    ("exchange", "the example's session was never calculated, and so has no orders to ask about"),
     ("getOperationResult", "the example asks for an operation that nobody has begun"),
 ];
 

@@ -50,7 +50,7 @@ fn what_is_no_operation_is_refused_in_the_services_own_shape() {
 fn operations_of_the_service_that_are_not_there_say_so() {
     let mock = mock();
     for (method, path) in [
-        ("GET", "/v1/invoices".to_owned()),
+        ("GET", "/v1/usagesummary".to_owned()),
         ("POST", "/webhooks/v1/registration".to_owned()),
         ("GET", format!("/V1//customers/{LARKSPUR}/Users/")),
         ("GET", "/webhooks/v1/registration/events".to_owned()),
@@ -58,7 +58,7 @@ fn operations_of_the_service_that_are_not_there_say_so() {
         let refused = mock.refused(501, 0, method, &path, &Value::Null);
         assert!(refused.text.contains("this mock does not"), "{}", refused.text);
     }
-    mock.refused(404, 1000, "DELETE", "/v1/invoices", &Value::Null);
+    mock.refused(404, 1000, "DELETE", "/v1/usagesummary", &Value::Null);
 }
 
 /// A token of the partner's admin as the token endpoint issues it, with one thing different.

@@ -16,5 +16,6 @@ mod order_changes;
 mod orders;
 mod profiles;
 mod registrations;
+mod service_requests;
 mod subscriptions;
 mod validations;
