@@ -133,6 +133,7 @@ pub(in crate::domain) fn forget_customer(
             tx.support.trees.remove(&(case.tree, id));
         }
         tx.support.owners.remove(&(owner, id));
+        tx.support.work.remove(&id);
     }
     let all = &mut tx.support;
     let of_customer = |tree: &Tree| trees.contains(tree);

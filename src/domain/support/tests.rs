@@ -172,3 +172,21 @@ fn a_request_that_fails_leaves_nothing_but_its_error() {
     assert!(tx.support.numbers.is_empty());
     assert_eq!(steps(&tx), 0);
 }
+
+#[test]
+fn a_customer_that_goes_takes_its_cases_and_the_work_on_them_along() {
+    let mut tx = begin(SupportAgent::Auto);
+    let customer: CustomerId = LARKSPUR.parse().unwrap();
+    let id = open(&mut tx, about(larkspur(), REFUNDS)).unwrap().id;
+    let partner = Tree::of_partner(tx.partner.id);
+    let other = open(&mut tx, about(partner, REFUNDS)).unwrap().id;
+    for case in [id, other] {
+        agent::step(&mut tx, case).unwrap();
+        assert!(tx.support.work.contains(&case), "the fixture no longer fits");
+    }
+    forget_customer(&mut tx, customer, &[larkspur()]);
+    let left: Vec<CaseId> = tx.support.cases.iter().map(|(id, _)| *id).collect();
+    assert_eq!(left, [other]);
+    assert!(!tx.support.work.contains(&id) && tx.support.work.contains(&other));
+    assert_eq!(messages_of(&tx, id).count(), 0);
+}
