@@ -1,5 +1,5 @@
 //! The mock's own routes below `/_mock`: health, worlds, clock, reset, the use of
-//! reservations, corrections and payments of invoices, support cases, the list of errors.
+//! reservations, support cases, corrections and payments of invoices, the list of errors.
 
 mod clock;
 mod error;
@@ -20,8 +20,8 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(worlds::operations());
     operations.extend(clock::operations());
     operations.extend(utilization::operations());
-    operations.extend(invoices::operations());
     operations.extend(support::operations());
+    operations.extend(invoices::operations());
     operations.extend(error::operations());
     operations
 }

@@ -192,7 +192,7 @@ fn a_cancellation_within_its_days_gives_back_what_is_left() {
         if let Some((time, amount, days)) = credit {
             outcome.unwrap();
             let credit = &rows(&[(time, Cause::Cancellation, amount, days)])[0];
-            assert_eq!(entries[1..], [credit.clone()], "{day}");
+            assert_eq!(entries[1..], *std::slice::from_ref(credit), "{day}");
             run.at("2026-09-01T00:00:00Z");
             assert_eq!(run.entries(&order).len(), 2, "{day}: charged although deleted");
         } else {

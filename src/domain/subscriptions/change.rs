@@ -137,7 +137,7 @@ pub fn change(
     }
     if subscription.status != before.status {
         if subscription.status == SubscriptionStatus::Deleted {
-            billing::credit_subscription(tx, &before);
+            billing::credit_subscription(tx, before);
         }
         carry_to_children(tx, &subscription);
     }
