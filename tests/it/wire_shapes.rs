@@ -226,3 +226,33 @@ fn azure_the_description_of_the_cloud() {
     };
     assert_json_snapshot!(json!({ "2015": in_form("2015-01-01"), "2022": in_form("2022-09-01") }));
 }
+
+#[test]
+fn an_invoice_with_a_correction_its_lines_and_the_balance() {
+    let mock = mock();
+    let list = |path: &str| mock.get(path)["items"].clone();
+    let invoices = list("/v1/invoices");
+    let last = |kind: &str| {
+        let all = invoices.as_array().unwrap().iter().rev();
+        let mut usd = all.filter(|invoice| invoice["currencyCode"] == "USD");
+        let id = &usd.find(|invoice| invoice["invoiceType"] == kind).unwrap()["id"];
+        id.as_str().unwrap().to_owned()
+    };
+    let (one_time, recurring) = (last("OneTime"), last("Recurring"));
+    let correction = json!({ "reason": "Agreed price", "lines": [{ "line": 0, "amount": -2 }] });
+    let control = format!("/_mock/invoices/{one_time}");
+    let amendment = mock.post(201, &format!("{control}/amendments"), &correction);
+    let payment = mock.post(201, &format!("{control}/payments"), &json!({ "amount": 30.61 }));
+    let lines = |id: &str, rest: &str| {
+        mock.get(&format!("/v1/invoices/{id}/lineitems/{rest}/BillingLineItems?size=1"))
+    };
+    assert_json_snapshot!(json!({
+        "amendment": amendment,
+        "payment": payment,
+        "invoice": mock.get(&format!("/v1/invoices/{one_time}")),
+        "purchases": lines(&one_time, "OneTime"),
+        "licences": lines(&recurring, "Office"),
+        "balance": mock.get("/v1/invoices/summary"),
+        "costs": mock.get(&format!("/v1/customers/{LARKSPUR}/servicecosts/mostrecent")),
+    }));
+}

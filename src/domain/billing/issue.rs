@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::{DocumentType, Invoice, Month, UnbilledKey};
 use crate::domain::audit::{self, IssuedInvoice};
+use crate::domain::catalogue::Currency;
 use crate::domain::ids::Draw;
 use crate::domain::state::State;
 use crate::domain::transaction::Transaction;
@@ -71,15 +72,15 @@ pub(super) fn total(state: &State, entries: &[u64]) -> Decimal {
 }
 
 /// The symbol of a currency; its code where the catalogue knows none.
-fn symbol(state: &State, code: &str) -> String {
+pub fn symbol(state: &State, code: &str) -> String {
     let known = state.catalogue.currencies().iter().find(|it| it.code() == code);
     known.map_or_else(|| code.to_owned(), |it| it.symbol().to_owned())
 }
 
 /// The decimals of a currency; two where the catalogue knows none.
-pub(super) fn decimals(state: &State, code: &str) -> u32 {
+pub fn decimals(state: &State, code: &str) -> u32 {
     let known = state.catalogue.currencies().iter().find(|it| it.code() == code);
-    known.map_or(2, |it| it.decimals())
+    known.map_or(2, Currency::decimals)
 }
 
 /// Receipts for taxes: partners and customers of Taiwan get one for each invoice [choice].

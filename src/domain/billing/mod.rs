@@ -24,7 +24,7 @@ pub use charges::{
 };
 pub use costs::{CostPeriod, Costs, costs_of};
 pub use invoice::{DocumentType, Invoice, InvoiceFilter, InvoiceKind, Payment, find, list};
-pub use issue::issue;
+pub use issue::{decimals, issue, symbol};
 pub use month::Month;
 pub use pay::{outstanding, pay};
 pub use unbilled::{CurrencyCode, Period, UnbilledKey, UnbilledPlace, await_invoice, unbilled};

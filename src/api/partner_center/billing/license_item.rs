@@ -1,5 +1,5 @@
 //! A line about licences that are billed by cycles
-//! (contract: partner-center-billing.md, LicenseBasedLineItem).
+//! (contract: partner-center-billing.md, `LicenseBasedLineItem`).
 
 use rust_decimal::Decimal;
 use serde::Serialize;

@@ -224,7 +224,7 @@ fn list_unbilled(call: &Call<'_>) -> Result<Reply, Fault> {
         Period::Current => "current",
         Period::Previous => "previous",
     };
-    query.push_str(&format!("&currencycode={}&period={word}", currency.as_str()));
+    query = format!("{query}&currencycode={}&period={word}", currency.as_str());
     let list = format!("unbilled {lines:?} {currency:?} {word} {earned}");
     let seek: Seek<UnbilledPlace> = Seek::in_list(call, SIZES.of(call)?, list, &query)?;
     let bounds = seek.bounds();

@@ -1,5 +1,5 @@
 //! A line about something that is bought once: reservations, software, software as a service
-//! (contract: partner-center-billing.md, OneTimeInvoiceLineItem).
+//! (contract: partner-center-billing.md, `OneTimeInvoiceLineItem`).
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;

@@ -17,7 +17,7 @@ use crate::api::partner_center::fault::{Fault, INVALID_INPUT, NOT_FOUND, UNKNOWN
 use crate::api::partner_center::resource::{Attributes, Collection, Link};
 use crate::api::reply::Reply;
 use crate::api::wire::{Amount, Timestamp};
-use crate::domain::billing::{CostPeriod, Costs, costs_of};
+use crate::domain::billing::{CostPeriod, Costs, costs_of, symbol};
 use crate::domain::ids::CustomerId;
 use crate::domain::ledger::LedgerEntry;
 use crate::domain::state::State;
@@ -147,11 +147,6 @@ fn word(period: CostPeriod) -> &'static str {
         CostPeriod::MostRecent => "MostRecent",
         CostPeriod::Current => "Current",
     }
-}
-
-fn symbol(state: &State, code: &str) -> String {
-    let known = state.catalogue.currencies().iter().find(|it| it.code() == code);
-    known.map_or_else(|| code.to_owned(), |it| it.symbol().to_owned())
 }
 
 fn summary(call: &Call<'_>) -> Result<Reply, Fault> {

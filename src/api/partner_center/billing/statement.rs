@@ -12,7 +12,7 @@ use crate::api::call::Call;
 use crate::api::operation::{Auth, Fidelity, Operation, Surface};
 use crate::api::partner_center::fault::{Fault, NOT_FOUND};
 use crate::api::reply::Reply;
-use crate::domain::billing::{Invoice, find, outstanding};
+use crate::domain::billing::{Invoice, decimals, find, outstanding};
 use crate::domain::error::Error;
 use crate::domain::ids::CustomerId;
 use crate::domain::state::State;
@@ -20,6 +20,8 @@ use crate::domain::state::State;
 const PDF: &str = "application/pdf";
 /// Most customers that a statement names; the others are summed up [choice].
 const MOST_CUSTOMERS: usize = 1000;
+/// Letters of a text that fit on a line beside its label.
+const WIDTH_OF_TEXT: usize = 60;
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
@@ -104,7 +106,13 @@ fn figures(state: &State, invoice: &Invoice, title: &str) -> Vec<Line> {
         lines.push(row("Amends", original.to_string()));
     }
     if let Some(reason) = &invoice.reason {
-        lines.push(row("Reason", reason.clone()));
+        let letters: Vec<char> = reason.chars().collect();
+        let parts = letters.chunks(WIDTH_OF_TEXT).map(|part| part.iter().collect::<String>());
+        lines.extend(
+            parts
+                .zip(["Reason"].into_iter().chain(std::iter::repeat("")))
+                .map(|(part, label)| row(label, part)),
+        );
     }
     lines.push(Line::default());
     let columns = |bold, cells: [String; 4]| Line {
@@ -136,8 +144,7 @@ fn figures(state: &State, invoice: &Invoice, title: &str) -> Vec<Line> {
 
 /// An amount with the decimals of its currency.
 fn money(state: &State, invoice: &Invoice, amount: Decimal) -> String {
-    let known = state.catalogue.currencies().iter().find(|it| it.code() == invoice.currency);
-    let decimals = known.map_or(2, |it| it.decimals());
+    let decimals = decimals(state, &invoice.currency);
     format!("{amount:.*}", usize::try_from(decimals).unwrap_or(2))
 }
 

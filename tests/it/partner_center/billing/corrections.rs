@@ -64,7 +64,7 @@ fn a_correction_is_an_invoice_within_the_one_that_it_corrects() {
     let made = it
         .amend(&json!({ "reason": "Agreed \"price\"", "lines": [{ "line": 0, "amount": -38.5 }] }));
     assert_eq!(made["amendsOf"], *it.id);
-    assert_eq!(hundredths(&made["outstanding"]), it.total - 38_50);
+    assert_eq!(hundredths(&made["outstanding"]), it.total - 3850);
 
     let invoice = it.read();
     assert_eq!(
@@ -76,7 +76,7 @@ fn a_correction_is_an_invoice_within_the_one_that_it_corrects() {
         (&note["documentType"], &note["amendsOf"]),
         (&json!("adjustment_note"), &json!(it.id))
     );
-    assert_eq!(hundredths(&note["totalCharges"]), -38_50);
+    assert_eq!(hundredths(&note["totalCharges"]), -3850);
     assert_eq!(
         (&note["id"], &note["invoiceDate"]),
         (&made["id"], &json!("2026-05-04T00:00:00.0000000Z"))
@@ -89,16 +89,16 @@ fn a_correction_is_an_invoice_within_the_one_that_it_corrects() {
     assert_eq!(lines.len(), 1);
     assert_eq!(
         (hundredths(&lines[0]["subtotal"]), &lines[0]["chargeType"]),
-        (-38_50, &json!("adjustment"))
+        (-3850, &json!("adjustment"))
     );
     assert_eq!((&lines[0]["invoiceNumber"], &lines[0]["orderId"]), (&note["id"], &line["orderId"]));
     assert_eq!(lines[0]["priceAdjustmentDescription"], r#"["Agreed \"price\""]"#);
-    assert_eq!(it.balance(), balance - 38_50);
+    assert_eq!(it.balance(), balance - 3850);
     let summary = it.mock.get("/v1/invoices/summary");
     assert_eq!(summary["accountingDate"], "2026-05-04T00:00:00");
     // Corrections may raise a line as well, and nothing of them is billed once more.
     it.amend(&json!({ "lines": [{ "line": 0, "amount": 12 }] }));
-    assert_eq!(it.balance(), balance - 38_50 + 12_00);
+    assert_eq!(it.balance(), balance - 3850 + 1200);
     advance_to(&it.mock, "2026-06-01T00:00:00Z");
     let later = invoices_after(&it.mock);
     let words: Vec<Value> = later
@@ -119,7 +119,7 @@ fn a_voided_invoice_owes_nothing() {
     let balance = it.balance();
     it.amend(&json!({ "lines": [{ "line": 0, "amount": -100 }] }));
     let made = it.amend(&json!({ "void": true, "reason": "Issued in error" }));
-    assert_eq!(hundredths(&made["totalCharges"]), -it.total + 100_00);
+    assert_eq!(hundredths(&made["totalCharges"]), -it.total + 10_000);
     assert_eq!(hundredths(&made["outstanding"]), 0);
     let invoice = it.read();
     assert_eq!(
@@ -186,14 +186,14 @@ fn payments_lower_the_balance_until_nothing_is_left() {
     assert_eq!(before["lastPaymentDate"], "0001-01-01T00:00:00");
     advance_to(&it.mock, "2026-05-09T08:00:00Z");
     let paid = it.pay(&json!({ "amount": 100.25 }));
-    assert_eq!(hundredths(&paid["outstanding"]), it.total - 100_25);
+    assert_eq!(hundredths(&paid["outstanding"]), it.total - 10_025);
     let invoice = it.read();
-    assert_eq!((hundredths(&invoice["paidAmount"]), &invoice["state"]), (100_25, &json!("Open")));
+    assert_eq!((hundredths(&invoice["paidAmount"]), &invoice["state"]), (10_025, &json!("Open")));
     let summary = it.mock.get("/v1/invoices/summary");
     assert_eq!(summary["lastPaymentDate"], "2026-05-09T00:00:00");
     assert_eq!(summary["accountingDate"], "2026-05-09T00:00:00");
-    assert_eq!(hundredths(&summary["lastPaymentAmount"]), 100_25);
-    assert_eq!(it.balance(), balance - 100_25);
+    assert_eq!(hundredths(&summary["lastPaymentAmount"]), 10_025);
+    assert_eq!(it.balance(), balance - 10_025);
 
     for (body, told) in [
         (json!({ "amount": 0 }), "amount: must be above 0"),
@@ -207,7 +207,7 @@ fn payments_lower_the_balance_until_nothing_is_left() {
     }
     // Nothing sent means all that is left.
     let paid = it.pay(&Value::Null);
-    assert_eq!(hundredths(&paid["amount"]), it.total - 100_25);
+    assert_eq!(hundredths(&paid["amount"]), it.total - 10_025);
     assert_eq!(hundredths(&paid["outstanding"]), 0);
     let invoice = it.read();
     assert_eq!((hundredths(&invoice["paidAmount"]), &invoice["state"]), (it.total, &json!("Paid")));

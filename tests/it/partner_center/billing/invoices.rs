@@ -4,11 +4,11 @@ use partner_center_mock::domain::settings::Transition;
 use serde_json::{Value, json};
 
 use super::{
-    advance_to, buy, buy_seats, cancel, invoice_of, invoices_of, items, lines_of, open_lines,
-    server_invoice, sum,
+    advance_to, buy, buy_seats, cancel, hundredths, invoice_of, invoices_of, items, lines_of,
+    open_lines, server_invoice, sum,
 };
 use crate::support::items::{listed, reservation, reservation_line, software};
-use crate::support::{LARKSPUR, PRAIRIE, PRAIRIE_AZURE, mock, mock_with, sandbox};
+use crate::support::{LARKSPUR, PRAIRIE, PRAIRIE_AZURE, arm, mock, mock_with, sandbox};
 
 #[test]
 fn a_month_closes_into_one_invoice_for_each_currency_and_type() {
@@ -19,7 +19,7 @@ fn a_month_closes_into_one_invoice_for_each_currency_and_type() {
     buy(&mock, PRAIRIE, &listed("CA", "DZH318Z0WS19", "0002", ""), 1);
     buy_seats(&mock, 10);
     let open = open_lines(&mock, "onetime", "USD", "current");
-    assert_eq!(sum(&open, "subtotal"), before + 2 * 1069_00);
+    assert_eq!(sum(&open, "subtotal"), before + 2 * 106_900);
     assert!(invoices_of(&mock, "2026-06-01").is_empty());
 
     advance_to(&mock, "2026-07-01T00:00:00Z");
@@ -131,6 +131,41 @@ fn a_cancelled_reservation_has_two_lines_of_one_order() {
 }
 
 #[test]
+fn a_return_in_azure_is_a_negative_line_and_its_fee_a_line_of_its_own() {
+    const ORDER: &str = "3e8d5a71-0c9b-4f26-b7d4-58e1a2f6c903";
+    const RESERVATION: &str = "c4f1d2a7-5b6e-4a08-9f37-2d1e6c8b0a95";
+    let mock = mock();
+    advance_to(&mock, "2026-04-10T00:00:00Z");
+    let azure = mock.azure(LARKSPUR);
+    let order = format!("/providers/Microsoft.Capacity/reservationOrders/{ORDER}");
+    let mut body = json!({
+        "id": order,
+        "properties": { "scope": "Reservation", "reservationToReturn": {
+            "reservationId": format!("{order}/reservations/{RESERVATION}"), "quantity": 2,
+        } },
+    });
+    let calculated = azure.post(200, &arm(&format!("{order}/calculateRefund")), &body);
+    body.as_object_mut().unwrap().remove("id");
+    body["properties"]["sessionId"] = calculated["properties"]["sessionId"].clone();
+    body["properties"]["returnReason"] = "no longer needed".into();
+    azure.expect(202, "POST", &arm(&format!("{order}/return")), &body);
+
+    let refund = hundredths(&calculated["properties"]["billingRefundAmount"]["amount"]);
+    let lines = open_lines(&mock, "onetime", "USD", "current");
+    let lines: Vec<Value> =
+        lines.into_iter().filter(|line| line["reservationOrderId"] == ORDER).collect();
+    let [credit, fee] = &lines[..] else { panic!("{lines:#?}") };
+    assert_eq!(
+        (&credit["chargeType"], &fee["chargeType"]),
+        (&json!("Cancel"), &json!("earlyTerminationFee"))
+    );
+    assert!(credit["subtotal"].as_f64() < Some(0.0) && fee["subtotal"].as_f64() > Some(0.0));
+    assert_eq!(sum(&lines, "subtotal"), -refund);
+    assert_eq!((&credit["quantity"], &credit["billableQuantity"]), (&json!(2), &json!(-2)));
+    assert_eq!(credit["orderId"], fee["orderId"]);
+}
+
+#[test]
 fn an_invoice_is_found_by_its_id_in_every_form() {
     let mock = mock();
     let invoice = server_invoice(&mock);
@@ -207,6 +242,9 @@ fn the_list_has_pages_by_offset() {
     }
 }
 
+/// How the date of an invoice relates to a day.
+type Holds = fn(&str, &str) -> bool;
+
 #[test]
 fn the_list_is_filtered_by_date() {
     let mock = mock();
@@ -218,7 +256,6 @@ fn the_list_is_filtered_by_date() {
         let filter = json!({ "Field": "InvoiceDate", "Value": value, "Operator": operator });
         items(&mock, &format!("/v1/invoices?filter={filter}"))
     };
-    type Holds = fn(&str, &str) -> bool;
     let cases: [(&[&str], Holds); 6] = [
         (&["equals", "Equals", "0"], |a, b| a == b),
         (&["not_equals"], |a, b| a != b),
