@@ -94,8 +94,8 @@ const REFUSED_BY_DESIGN: &[&str] = &[
     // Nobody chats.
     "getChatTranscript",
     "getChatTranscriptNoSubscription",
-    // No change takes time by default.
-    "getOperationResult",
+    // The support agent has decided what could be approved.
+    "approveSupportCase",
 ];
 
 #[test]

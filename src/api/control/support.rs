@@ -46,11 +46,13 @@ pub(super) fn operations() -> Vec<Operation> {
         deciding("/_mock/support/cases/{case}/reject", "rejectSupportCase", reject)
             .summary(TAG, "Reject a case with a reason and close it")
             .takes::<TextBody>()
+            .example_after("createSupportTicket")
             .example_body(json!({ "text": "The machines are still in use." })),
         deciding("/_mock/support/cases/{case}/ask", "askAboutSupportCase", ask)
             .summary(TAG, "Ask the opener of a case for something")
             .describe("The case waits (`attention_needed` in Partner Center) until its opener says something.")
             .takes::<TextBody>()
+            .example_after("createSupportTicket")
             .example_body(json!({ "text": "Which of the two reservations do you mean?" })),
     ]
 }
