@@ -92,8 +92,8 @@ fn rate(text: &str) -> Result<(String, Decimal), String> {
         return Err(FORM.to_owned());
     }
     let rate = amount(rate.trim())?;
-    if rate.is_zero() {
-        return Err("a rate is more than 0".to_owned());
+    if !(Decimal::new(1, 6)..=Decimal::from(1_000_000_000)).contains(&rate) {
+        return Err("a rate is 0.000001 to 1000000000".to_owned());
     }
     Ok((currency, rate))
 }

@@ -145,7 +145,8 @@ pub fn in_usd(state: &State, amount: Decimal, currency: &str) -> Decimal {
         all.find(|known| known.code() == currency).map(|known| known.per_usd())
     };
     let rate = own.or_else(listed).filter(|rate| *rate > Decimal::ZERO).unwrap_or(Decimal::ONE);
-    (amount / rate).round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
+    let usd = amount.checked_div(rate).unwrap_or(Decimal::MAX);
+    usd.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// What a customer has cancelled within the window that ends at `now`, in US dollars
@@ -154,8 +155,7 @@ pub fn consumed_refunds(state: &State, customer: CustomerId, now: DateTime<Utc>)
     let window = TimeDelta::days(state.settings.refunds.window_days);
     refunds_of(state, customer)
         .filter(|refund| now - refund.time < window)
-        .map(|refund| refund.quote.cancelled_usd)
-        .sum()
+        .fold(Decimal::ZERO, |sum, refund| sum.saturating_add(refund.quote.cancelled_usd))
 }
 
 /// The returns of a customer, oldest first.
@@ -241,12 +241,14 @@ fn over_limit(
 ) -> Option<RefundPolicyError> {
     let rules = &state.settings.refunds;
     let consumed = consumed_refunds(state, customer, now);
-    (consumed + wanted > rules.limit_usd).then_some(RefundPolicyError::LimitExceeded {
-        wanted,
-        consumed,
-        limit: rules.limit_usd,
-        days: rules.window_days,
-    })
+    (consumed.saturating_add(wanted) > rules.limit_usd).then_some(
+        RefundPolicyError::LimitExceeded {
+            wanted,
+            consumed,
+            limit: rules.limit_usd,
+            days: rules.window_days,
+        },
+    )
 }
 
 /// Calculates a refund and remembers it for a while.

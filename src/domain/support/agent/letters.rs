@@ -38,7 +38,7 @@ pub(super) fn refunded(quotes: &[(RefundQuote, u32)]) -> String {
             show(amounts.fee),
             show(amounts.refund()),
             show(amounts.remaining),
-            money(quote.consumed_usd + quote.cancelled_usd, 2, "USD"),
+            money(quote.consumed_usd.saturating_add(quote.cancelled_usd), 2, "USD"),
             money(quote.limit_usd, 2, "USD"),
         );
     }

@@ -70,6 +70,11 @@ pub enum Missing {
         "Please open one request for each reservation of which only a part is meant, or name the reservations without a quantity."
     )]
     Quantity,
+    /// It is said what is not wanted.
+    #[error(
+        "Please say plainly what is to be done: return the reservation, or exchange it for another."
+    )]
+    Plain,
     /// More than one case should hold.
     #[error("Please send one request for each {MOST_ITEMS} reservations.")]
     TooMany,
@@ -115,6 +120,9 @@ pub fn read(state: &State, case: &Case) -> Result<Wish, Missing> {
     let texts = texts(state, case);
     let named = named(state, case, &texts)?;
     let wants_exchange = texts.iter().find_map(|text| wants_exchange(text)).unwrap_or(false);
+    if !wants_exchange && texts.iter().any(|text| denies(text)) {
+        return Err(Missing::Plain);
+    }
     let quantity = texts.iter().find_map(|text| {
         let words = words(text);
         // What stands behind a size is how many of it are bought.
@@ -258,10 +266,27 @@ fn quantity(words: &[String]) -> Option<i64> {
     })
 }
 
-/// Whether an exchange is wanted or a refund, by the word that comes first.
+/// Whether a text says what is not to be done, and nothing that is.
+fn denies(text: &str) -> bool {
+    let verbs = ["refund", "return", "cancel", "exchange", "swap"];
+    let has_verb = |word: &String| verbs.iter().any(|verb| word.starts_with(verb));
+    wants_exchange(text).is_none()
+        && words(text).windows(2).any(|pair| {
+            ["not", "t", "never", "cannot"].contains(&pair[0].as_str()) && has_verb(&pair[1])
+        })
+}
+
+/// Whether an exchange is wanted or a refund, by the word that comes first and is not denied.
 fn wants_exchange(text: &str) -> Option<bool> {
+    let mut before = String::new();
     let mut words = words(text).into_iter().peekable();
     while let Some(word) = words.next() {
+        // `don't` is two words here.
+        let is_denied = ["not", "t", "never", "cannot"].contains(&before.as_str());
+        before.clone_from(&word);
+        if is_denied {
+            continue;
+        }
         if word.starts_with("exchange") || word.starts_with("swap") {
             // The name of the category says nothing.
             words.next_if(|next| next == "and" || next == "or");

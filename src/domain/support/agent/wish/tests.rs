@@ -32,6 +32,8 @@ fn the_word_that_comes_first_tells_a_refund_from_an_exchange() {
         ("Exchange and be happy", Some(true)),
         ("Exchange/refund of a reservation: we return it", Some(false)),
         ("Exchange or refund", None),
+        ("Please do not return it", None),
+        ("Do not return it, exchange it", Some(true)),
         ("Help", None),
         ("", None),
     ] {
