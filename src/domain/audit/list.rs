@@ -23,14 +23,17 @@ pub enum PeriodFault {
     /// It begins before anything is kept.
     #[error("is more than {KEPT_DAYS} days back; the earliest is {}", .0.format("%Y-%m-%d"))]
     TooOld(DateTime<Utc>),
+    /// It ends before anything is kept, and nobody said where it begins.
+    #[error("is more than {KEPT_DAYS} days back; the earliest is {}", .0.format("%Y-%m-%d"))]
+    Over(DateTime<Utc>),
     /// It ends before it begins.
     #[error("lies after endDate, {}; exchange the two", .0.format("%Y-%m-%d"))]
     Backwards(DateTime<Utc>),
 }
 
 impl AuditPeriod {
-    /// The stretch asked for at `now`: until the end of today and since 30 days before its end, unless
-    /// the client says otherwise. What ends at midnight takes in the day that begins there [choice],
+    /// The stretch asked for at `now`: until the end of today and since 30 days before that,
+    /// or before its end where that is over, unless the client says otherwise. What ends at midnight takes in the day that begins there [choice],
     /// because clients send dates without time that way.
     pub fn of(
         from: Option<DateTime<Utc>>,
@@ -39,7 +42,11 @@ impl AuditPeriod {
     ) -> Result<Self, PeriodFault> {
         let earliest = back(midnight(now), KEPT_DAYS);
         let to = to.unwrap_or_else(|| midnight(now));
-        let from = from.unwrap_or_else(|| back(midnight(to), LISTED_DAYS).max(earliest));
+        if from.is_none() && to < earliest {
+            return Err(PeriodFault::Over(earliest));
+        }
+        // An end far ahead must not leave out what has happened until now.
+        let from = from.unwrap_or_else(|| back(midnight(to.min(now)), LISTED_DAYS).max(earliest));
         if from < earliest {
             return Err(PeriodFault::TooOld(earliest));
         }

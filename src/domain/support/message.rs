@@ -19,7 +19,7 @@ pub const MOST_MESSAGES: usize = 500;
 /// Longest subject, in characters [choice].
 const LONGEST_SUBJECT: usize = 1_000;
 /// Longest body, in characters [choice].
-const LONGEST_BODY: usize = 32_000;
+pub(super) const LONGEST_BODY: usize = 32_000;
 /// Longest name or address of a sender, in characters [choice].
 const LONGEST_SENDER: usize = 254;
 

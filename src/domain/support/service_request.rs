@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::catalogue::{self, Topic};
+use super::message::LONGEST_BODY;
+use super::open::check_text;
 use super::{
     Case, CaseChange, CaseId, CaseOwner, CaseStatus, ContactDetails, ContactMethod, Direction,
     MessageKind, NewCase, NewMessage, Origin, Severity, SupportFault, Tree, add_message, find_case,
@@ -143,10 +145,7 @@ pub fn change_request(
 }
 
 fn add_note(tx: &mut Transaction, id: CaseId, by: Speaker, text: String) -> Result<()> {
-    if text.trim().is_empty() {
-        let reason = "is required and must not be empty";
-        return Err(SupportFault::invalid("newNote.text", reason).into());
-    }
+    check_text("newNote.text", &text, LONGEST_BODY)?;
     let subject = find_case(tx, id)?.title.clone();
     let message = NewMessage {
         name: None,

@@ -370,6 +370,7 @@ fn dates_are_read_in_every_form_that_clients_send() {
         ("startDate=2026-04-12T14:00:00+02:00&endDate=2026-04-12T14:00:00%2B02:00", vec!["2"]),
         ("startDate=0001-01-01T00:00:00&endDate=2026-04-11", vec!["1"]),
         ("auditRequest.startDate=2026-04-13&auditRequest.endDate=2026-04-13", vec!["3"]),
+        ("endDate=9999-12-31", vec!["3", "2", "1"]),
     ] {
         for path in [RECORDS, ACTIVITY] {
             assert_eq!(quantities(&mock.get(&format!("{path}?{query}"))), expected, "{query}");
@@ -379,6 +380,8 @@ fn dates_are_read_in_every_form_that_clients_send() {
         (400, "startDate=2026-01-12", "the earliest is 2026-01-13"),
         (400, "auditRequest.startDate=2020-01-01", "auditRequest.startDate"),
         (800_002, "startDate=yesterday", "`yesterday` is no date"),
+        (400, "endDate=2026-01-12", "endDate: is more than 90 days back"),
+        (800_002, "startDate=2026-02-30", "`2026-02-30` is no date"),
         (800_002, "endDate=2026-04-400", "endDate"),
         (800_002, "startDate=2026-04-12&endDate=2026-04-11", "lies after endDate"),
         (800_002, "size=501", "must be 1 to 500"),

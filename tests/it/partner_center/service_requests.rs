@@ -159,6 +159,7 @@ fn a_change_takes_what_is_set_and_nothing_else() {
     for (code, body, reason) in [
         (800_002, json!({ "newNote": { "text": " " } }), "newNote.text"),
         (800_002, json!({ "newNote": {} }), "newNote.text"),
+        (800_002, json!({ "newNote": { "text": "x".repeat(32_001) } }), "newNote.text"),
         (800_002, json!({ "title": "" }), "title"),
         (800_002, json!({ "id": "600000000000000" }), "id: must be"),
         (900_126, json!({ "status": "waiting" }), "attention_needed"),

@@ -59,7 +59,8 @@ fn day_of_year(text: &str) -> Option<NaiveDate> {
     let year: i32 = parts.next()?.parse().ok()?;
     let month: u32 = parts.next()?.parse().ok()?;
     let day: u32 = parts.next()?.parse().ok()?;
-    (month <= 12).then(|| NaiveDate::from_yo_opt(year, day))?
+    // Up to 31 it is a day of the month; one that the month has not is no date.
+    (month <= 12 && day > 31).then(|| NaiveDate::from_yo_opt(year, day))?
 }
 
 #[cfg(test)]
@@ -86,9 +87,18 @@ mod tests {
         ] {
             assert_eq!(parse(text), Some(read.parse().unwrap()), "{text}");
         }
-        for text in
-            ["", "May", "2021-05-000", "2021-12-366", "2021-13-40", "13/01/2021", "1/1", "1-1-1-1"]
-        {
+        for text in [
+            "",
+            "May",
+            "2021-05-000",
+            "2021-12-366",
+            "2021-13-40",
+            "2021-02-30",
+            "2021-04-31",
+            "13/01/2021",
+            "1/1",
+            "1-1-1-1",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

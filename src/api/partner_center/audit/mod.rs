@@ -190,10 +190,13 @@ fn link_path(call: &Call<'_>) -> &'static str {
 }
 
 fn refuse_period(call: &Call<'_>, fault: PeriodFault) -> Fault {
-    let name = START.into_iter().find(|name| call.query().get(name).is_some());
-    let name = name.unwrap_or(START[0]);
+    let names = if matches!(fault, PeriodFault::Over(_)) { END } else { START };
+    let name = names.into_iter().find(|name| call.query().get(name).is_some());
+    let name = name.unwrap_or(names[0]);
     match fault {
-        PeriodFault::TooOld(_) => Fault::new(TOO_OLD).because(format!("{name}: {fault}")),
+        PeriodFault::TooOld(_) | PeriodFault::Over(_) => {
+            Fault::new(TOO_OLD).because(format!("{name}: {fault}"))
+        }
         PeriodFault::Backwards(_) => Fault::invalid(name, &fault.to_string()),
     }
 }
