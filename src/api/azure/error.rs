@@ -233,7 +233,11 @@ impl From<ReservationFault> for ArmFault {
             F::SubscriptionIdInvalid(_) | F::SubscriptionNotUsable(..) => INVALID_SUBSCRIPTION_ID,
             F::Location(..) => INVALID_LOCATION_ID,
             F::Term(..) => UNSUPPORTED_TERM,
-            F::Invalid { .. } | F::NotQuoted(_) | F::NotAsQuoted(_) => BAD_REQUEST,
+            F::Invalid { .. }
+            | F::NotQuoted(_)
+            | F::NotAsQuoted(_)
+            | F::ExchangePolicy(_)
+            | F::Session(..) => BAD_REQUEST,
             F::OutOfStock(_) => OUT_OF_STOCK,
             F::Purchase(_) => PURCHASE_ERROR,
             F::OrderExists(_) => ORDER_EXISTS,
@@ -241,7 +245,6 @@ impl From<ReservationFault> for ArmFault {
             F::RefundQuantity(..) => INVALID_REFUND_QUANTITY,
             F::RefundPolicy(RefundPolicyError::LimitExceeded { .. }) => REFUND_LIMIT_EXCEEDED,
             F::RefundPolicy(RefundPolicyError::SelfServiceNotSupported(_)) => NO_SELF_SERVICE,
-            F::ExchangePolicy(_) | F::Session(..) => BAD_REQUEST,
             F::OperationNotFound(_) => OPERATION_NOT_FOUND,
         };
         Self::new(code, message)

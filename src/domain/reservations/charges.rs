@@ -66,7 +66,7 @@ fn charge(tx: &mut Transaction, order: &ReservationOrder, number: u32, cause: Ca
     };
     let unit_price = round(amount / Decimal::from(quantity.max(1)), order.decimals);
     let period = (from, until.unwrap_or(from));
-    let entry = NewEntry { unit_price, quantity, ..entry(order, cause, amount, period) };
+    let entry = NewEntry { quantity, unit_price, ..entry(order, cause, amount, period) };
     ledger::post(tx, entry);
 }
 

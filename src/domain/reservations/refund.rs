@@ -142,7 +142,7 @@ pub fn in_usd(state: &State, amount: Decimal, currency: &str) -> Decimal {
     let own = state.settings.refunds.per_usd.get(currency).copied();
     let listed = || {
         let mut all = state.catalogue.currencies().iter();
-        all.find(|known| known.code() == currency).map(|known| known.per_usd())
+        all.find(|known| known.code() == currency).map(crate::domain::catalogue::Currency::per_usd)
     };
     let rate = own.or_else(listed).filter(|rate| *rate > Decimal::ZERO).unwrap_or(Decimal::ONE);
     let usd = amount.checked_div(rate).unwrap_or(Decimal::MAX);

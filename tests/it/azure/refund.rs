@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{AZURE, Bought, ORDERS, PRAIRIE_SUBSCRIPTION, bought, bought_in, names};
 use crate::support::{Answer, LARKSPUR, Mock, PRAIRIE, PRAIRIE_AZURE, arm, items, mock_with};
 
-/// Price of one Standard_D2s_v4 in eastus for a year, in US dollars.
+/// Price of one `Standard_D2s_v4` in eastus for a year, in US dollars.
 const PRICE: &str = "532.61";
 
 fn amount(of: &Value) -> Decimal {

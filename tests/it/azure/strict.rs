@@ -381,9 +381,9 @@ fn a_ticket_gives_back_nothing_that_its_opener_could_not() {
     use super::AZURE;
     let mock = strict();
     let (admin, helpdesk) = (signed_in(&mock, "admin"), signed_in(&mock, "helpdesk"));
-    const SUPPORT_REQUEST_CONTRIBUTOR: &str = "cfd33db0-3dd1-45e3-aa9d-cdbdf3b6f24e";
+    let support_request_contributor = "cfd33db0-3dd1-45e3-aa9d-cdbdf3b6f24e";
     let subscription = format!("/subscriptions/{AZURE}");
-    let body = assign(SUPPORT_REQUEST_CONTRIBUTOR, HELPDESK);
+    let body = assign(support_request_contributor, HELPDESK);
     admin.expect(201, "PUT", &assignment(&subscription, NAME), &body);
     let refund = json!({ "properties": { "reservationToReturn": {
         "reservationId": reservation(), "quantity": 1,

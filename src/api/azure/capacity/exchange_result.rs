@@ -78,6 +78,7 @@ struct ReturnItem {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = BillingInformation)]
+#[allow(clippy::struct_field_names, reason = "the names on the wire")]
 struct ReturnBilling {
     /// Paid so far for the whole reservation.
     billing_currency_total_paid_amount: PriceBody,
