@@ -160,18 +160,31 @@ fn cancel(tx: &mut Transaction, mut order: Order, named: &[LineRequest]) -> Resu
     Ok(())
 }
 
-/// Closes a line whose reservations were all given back in Azure; its order with it, once nothing else
-/// of it stands (contract: reservation-business-rules.md §10 [choice]).
-pub fn line_returned(tx: &mut Transaction, customer: CustomerId, id: &OrderId, number: u32) {
+/// Lets a line follow what was given back of it in Azure: its quantity is what is left; once nothing is
+/// left it is closed with its last quantity, and its order with it when nothing else of it stands
+/// (contract: reservation-business-rules.md §10 [choice]).
+pub fn line_returned(
+    tx: &mut Transaction,
+    customer: CustomerId,
+    id: &OrderId,
+    number: u32,
+    left: u32,
+) {
     let Ok(row) = tx.order(customer, id) else { return };
-    let mut order = Order::clone(row);
+    let before = std::sync::Arc::clone(row);
+    let mut order = Order::clone(&before);
     for line in order.lines.iter_mut().filter(|line| line.number == number) {
-        line.status = LineStatus::Unfulfilled;
+        if left == 0 {
+            line.status = LineStatus::Unfulfilled;
+        } else {
+            line.quantity = left;
+        }
     }
     if order.lines.iter().all(|line| line.status == LineStatus::Unfulfilled) {
         order.status = OrderStatus::Cancelled;
     }
     tx.orders.put((customer, id.clone()), order);
+    audit::order_changed(tx, &before);
 }
 
 /// Whether a line can be cancelled through its order.

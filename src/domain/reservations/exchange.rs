@@ -428,7 +428,7 @@ fn set_changing(tx: &mut Transaction, priced: &PricedExchange, changing: bool) {
 pub fn complete_exchange(tx: &mut Transaction, id: OperationId) {
     let Some(row) = tx.exchanges.get(&id) else { return };
     let mut exchange = Exchange::clone(row);
-    let mut attempt = Transaction::begin(tx, tx.now());
+    let mut attempt = tx.attempt();
     exchange.stage = match carry_out(&mut attempt, &mut exchange) {
         Ok(()) => {
             tx.adopt(attempt);

@@ -137,8 +137,7 @@ pub fn in_usd(state: &State, amount: Decimal, currency: &str) -> Decimal {
 pub fn consumed_refunds(state: &State, customer: CustomerId, now: DateTime<Utc>) -> Decimal {
     let window = TimeDelta::days(state.settings.refunds.window_days);
     refunds_of(state, customer)
-        .rev()
-        .take_while(|refund| now - refund.time < window)
+        .filter(|refund| now - refund.time < window)
         .map(|refund| refund.quote.cancelled_usd)
         .sum()
 }
@@ -416,9 +415,11 @@ pub(super) fn give_back(
     charges::credit(tx, order, &given_back, cause, (amounts.gross, amounts.fee), (now, end));
     touch(tx, order);
     close_order(tx, order.id, ReservationState::Cancelled);
-    let is_over = draft_order(tx, order.id).is_some_and(|order| !order.state.stands());
-    if is_over {
-        let (purchase, line) = &order.purchase;
-        orders::line_returned(tx, order.customer, purchase, *line);
-    }
+    let left = tx
+        .reservations_of(order.customer, order.id)
+        .filter(|row| row.is_in_force())
+        .map(|row| row.quantity)
+        .sum();
+    let (purchase, line) = &order.purchase;
+    orders::line_returned(tx, order.customer, purchase, *line, left);
 }

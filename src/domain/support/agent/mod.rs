@@ -149,14 +149,14 @@ fn take(tx: &mut Transaction, case: &Case) -> Result<bool> {
 }
 
 /// What stands against a wish by the rules of this moment.
-fn judge(state: &Transaction, case: &Case, wish: &Wish) -> Result<()> {
-    let mut attempt = Transaction::begin(state, state.now());
+fn judge(tx: &Transaction, case: &Case, wish: &Wish) -> Result<()> {
+    let mut attempt = tx.attempt();
     fulfil(&mut attempt, case, wish).map(|_| ())
 }
 
 /// Carries a wish out, or refuses it when the rules have come to stand against it.
 fn carry_out(tx: &mut Transaction, case: &Case, wish: &Wish) -> Result<()> {
-    let mut attempt = Transaction::begin(tx, tx.now());
+    let mut attempt = tx.attempt();
     match fulfil(&mut attempt, case, wish) {
         Ok(letter) => {
             tx.adopt(attempt);

@@ -97,7 +97,15 @@ pub(super) fn has_news(state: &State, case: &Case) -> bool {
 pub fn read(state: &State, case: &Case) -> Result<Wish, Missing> {
     let texts = texts(state, case);
     let named = named(state, case, &texts)?;
-    let quantity = texts.iter().find_map(|text| quantity(text));
+    let wants_exchange = texts.iter().rev().find_map(|text| wants_exchange(text)).unwrap_or(false);
+    let quantity = texts.iter().find_map(|text| {
+        let words = words(text);
+        // What stands behind a size is how many of it are bought.
+        let is_size =
+            |word: &String| wants_exchange && word.contains('_') && size(state, word).is_some();
+        let end = words.iter().position(is_size).unwrap_or(words.len());
+        quantity(&words[..end])
+    });
     let only = named.len() == 1;
     let items: Vec<ExchangeReturn> = named
         .iter()
@@ -107,7 +115,6 @@ pub fn read(state: &State, case: &Case) -> Result<Wish, Missing> {
             quantity: quantity.filter(|_| only).unwrap_or_else(|| reservation.quantity.into()),
         })
         .collect();
-    let wants_exchange = texts.iter().rev().find_map(|text| wants_exchange(text)).unwrap_or(false);
     if !wants_exchange {
         return Ok(Wish { kind: WishKind::Refund, items });
     }
@@ -220,8 +227,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// How much is to be given back: `quantity 2`, `"quantity": 2`, `2 of 5`, `2 units`.
-fn quantity(text: &str) -> Option<i64> {
-    let words = words(text);
+fn quantity(words: &[String]) -> Option<i64> {
     let number = |at: usize| words.get(at)?.parse::<i64>().ok();
     let of = |at: usize| words.get(at).map(String::as_str);
     (0..words.len()).find_map(|at| match of(at)? {

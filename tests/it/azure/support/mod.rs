@@ -1,5 +1,6 @@
 //! Microsoft.Support over HTTP.
 
+mod agent;
 mod catalogue;
 mod communications;
 mod contact;
