@@ -13,8 +13,11 @@ use super::{
     Lineage, Reservation, ReservationFault, ReservationOrder, ReservationState, charges,
     find_reservation,
 };
+use crate::domain::authorization::{Access, Scope, roles};
 use crate::domain::error::{Error, Result};
-use crate::domain::ids::{CustomerId, Draw, ReservationId, ReservationOrderId, SessionId};
+use crate::domain::ids::{
+    CustomerId, Draw, ReservationId, ReservationOrderId, SessionId, TenantId,
+};
 use crate::domain::ledger::Cause;
 use crate::domain::state::State;
 use crate::domain::timers::Timer;
@@ -119,6 +122,19 @@ pub enum RefundWay {
     SelfService,
     /// The support agent.
     SupportRequest,
+}
+
+/// Refuses who may not give back what is in an order: its owners and reservations administrators may
+/// (contract: azure-reservations.md §6.1, azure-authorization.md §5).
+pub fn check_may_return(
+    state: &State,
+    access: &Access,
+    directory: TenantId,
+    order: ReservationOrderId,
+) -> Result<()> {
+    const ACTION: &str = "Microsoft.Capacity/reservationOrders/return/action";
+    let holders = [roles::OWNER, roles::RESERVATIONS_ADMINISTRATOR];
+    access.check_holds(state, directory, &holders, ACTION, &Scope::Order(order))
 }
 
 /// An amount in US dollars, by the currency table of the settings, else of the catalogue [choice].
@@ -411,7 +427,9 @@ pub(super) fn give_back(
         let Some(returned) = draft(tx, order, returned) else { return };
         cancel(tx, returned)
     };
-    let end = given_back.expiry.unwrap_or(now);
+    // By the month only the running month was paid for and comes back.
+    let until = given_back.schedule.current(now.date_naive()).and_then(|(_, next)| next);
+    let end = until.map(charges::start_of).or(given_back.expiry).unwrap_or(now);
     charges::credit(tx, order, &given_back, cause, (amounts.gross, amounts.fee), (now, end));
     touch(tx, order);
     close_order(tx, order.id, ReservationState::Cancelled);

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::catalogue::{Classification, Topic};
 use super::contact::ContactDetails;
+use crate::domain::authorization::Access;
 use crate::domain::ids::{AzureSubscriptionId, CustomerId, PartnerId, TenantId};
 use crate::domain::state::State;
 
@@ -200,6 +201,8 @@ pub struct Case {
     pub topic: &'static Topic,
     /// Who opened it and how to reach them.
     pub contact: ContactDetails,
+    /// What its opener may do: the agent gives back nothing that the opener could not.
+    pub access: Access,
     /// Since when there is trouble.
     pub problem_start: Option<DateTime<Utc>>,
     /// Whether answers are wanted at any hour.

@@ -8,6 +8,7 @@ use super::lookup::{find_case, messages_of};
 use super::name::{NameKind, check_name};
 use super::open::check_text;
 use super::{Case, CaseId, CaseStatus, SupportFault, agent};
+use crate::domain::authorization::Access;
 use crate::domain::error::Result;
 use crate::domain::ids::Draw;
 use crate::domain::state::State;
@@ -53,6 +54,8 @@ pub struct NewMessage {
     pub sender: String,
     /// Name of the speaker; the address when there is none.
     pub sender_name: Option<String>,
+    /// What the speaker may do.
+    pub access: Access,
     /// Subject.
     pub subject: String,
     /// Text.
@@ -72,6 +75,8 @@ pub struct Message {
     pub sender: String,
     /// Name of the speaker.
     pub sender_name: String,
+    /// What the speaker may do.
+    pub access: Access,
     /// Subject.
     pub subject: String,
     /// Text.
@@ -119,6 +124,7 @@ pub fn add_message(tx: &mut Transaction, id: CaseId, new: NewMessage) -> Result<
         kind: new.kind,
         sender_name: new.sender_name.unwrap_or_else(|| new.sender.clone()),
         sender: new.sender,
+        access: new.access,
         subject: new.subject,
         body: new.body,
         created: tx.now(),
@@ -158,6 +164,7 @@ pub fn post_outbound(
         kind: MessageKind::Web,
         sender,
         sender_name: Some(agent::NAME.to_owned()),
+        access: Access::Unrestricted,
         subject: subject.into(),
         body: body.into(),
     };

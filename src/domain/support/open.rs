@@ -13,6 +13,7 @@ use super::{
     Case, CaseId, CaseOwner, CaseStatus, Consent, ContactDetails, Origin, QuotaRequest,
     ServiceLevel, Severity, SupportFault, Tree, agent, find_workspace,
 };
+use crate::domain::authorization::Access;
 use crate::domain::error::Result;
 use crate::domain::ids::Draw;
 use crate::domain::settings::{SupportPlan, SupportRules};
@@ -47,6 +48,8 @@ pub struct NewCase {
     pub classification: Uuid,
     /// Who opens it.
     pub contact: ContactDetails,
+    /// What its opener may do.
+    pub access: Access,
     /// Since when there is trouble.
     pub problem_start: Option<DateTime<Utc>>,
     /// Whether answers are wanted at any hour.
@@ -87,6 +90,7 @@ impl NewCase {
             severity: Severity::Minimal,
             classification,
             contact,
+            access: Access::Unrestricted,
             problem_start: None,
             require_24x7: false,
             scoping_questions: None,
@@ -247,6 +251,7 @@ pub(super) fn open_as(tx: &mut Transaction, id: CaseId, new: NewCase) -> Result<
         classification,
         topic: classification.topic(),
         contact: new.contact,
+        access: new.access,
         problem_start: new.problem_start,
         require_24x7: new.require_24x7,
         scoping_questions: new.scoping_questions,

@@ -8,6 +8,7 @@ use super::{
     MessageKind, NewCase, NewMessage, Origin, Severity, SupportFault, Tree, add_message, find_case,
     find_request, open, update,
 };
+use crate::domain::authorization::Access;
 use crate::domain::error::Result;
 use crate::domain::ids::CustomerId;
 use crate::domain::state::State;
@@ -153,6 +154,7 @@ fn add_note(tx: &mut Transaction, id: CaseId, by: Speaker, text: String) -> Resu
         kind: MessageKind::Web,
         sender: by.address,
         sender_name: Some(by.name),
+        access: Access::Unrestricted,
         subject,
         body: text,
     };

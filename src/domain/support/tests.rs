@@ -50,6 +50,7 @@ fn inbound(name: Option<&str>) -> NewMessage {
         direction: Direction::Inbound,
         kind: MessageKind::Web,
         sender: "mei@fabricore.example".into(),
+        access: crate::domain::authorization::Access::Unrestricted,
         sender_name: None,
         subject: "More".into(),
         body: "There is more.".into(),

@@ -375,3 +375,57 @@ fn a_renewed_order_keeps_its_roles() {
     let next = seen.iter().find(|id| *id != ORDER).unwrap();
     assert_eq!(assignments(&helpdesk, &format!("{ORDERS}/{next}")), 3, "all were copied");
 }
+
+#[test]
+fn a_ticket_gives_back_nothing_that_its_opener_could_not() {
+    use super::AZURE;
+    let mock = strict();
+    let (admin, helpdesk) = (signed_in(&mock, "admin"), signed_in(&mock, "helpdesk"));
+    const SUPPORT_REQUEST_CONTRIBUTOR: &str = "cfd33db0-3dd1-45e3-aa9d-cdbdf3b6f24e";
+    let subscription = format!("/subscriptions/{AZURE}");
+    let body = assign(SUPPORT_REQUEST_CONTRIBUTOR, HELPDESK);
+    admin.expect(201, "PUT", &assignment(&subscription, NAME), &body);
+    let refund = json!({ "properties": { "reservationToReturn": {
+        "reservationId": reservation(), "quantity": 1,
+    } } });
+    forbidden(&helpdesk, "POST", &arm(&format!("{}/calculateRefund", order())), &refund);
+
+    let billing = "/providers/Microsoft.Support/services/517f2da6-78fd-0498-4e22-ad26996b1dfc";
+    let ticket = json!({ "properties": {
+        "title": "Refund",
+        "description": format!("Please refund {}", reservation()),
+        "serviceId": billing,
+        "problemClassificationId":
+            format!("{billing}/problemClassifications/8a2e6d10-4c57-4b93-9f0e-5d31c7b2a604"),
+        "severity": "minimal",
+        "advancedDiagnosticConsent": "No",
+        "contactDetails": {
+            "firstName": "Mei", "lastName": "Lin", "preferredContactMethod": "email",
+            "primaryEmailAddress": "mei@fabricore.example",
+            "preferredTimeZone": "Taipei Standard Time", "country": "TWN",
+            "preferredSupportLanguage": "en-US",
+        },
+    } });
+    let path = |name: &str, rest: &str| {
+        format!(
+            "{subscription}/providers/Microsoft.Support/supportTickets/{name}{rest}?api-version=2024-04-01"
+        )
+    };
+    let state = || admin.get(&arm(&reservation()))["properties"]["provisioningState"].clone();
+    helpdesk.expect(202, "PUT", &path("theirs", ""), &ticket);
+    let said = helpdesk.get(&path("theirs", "/communications")).to_string();
+    assert!(said.contains("cannot be carried out") && said.contains("authorization"), "{said}");
+    assert_eq!(state(), "Succeeded");
+
+    // Nor does a word in somebody else's ticket help.
+    let mut vague = ticket.clone();
+    vague["properties"]["description"] = "Please refund what I name later".into();
+    admin.expect(202, "PUT", &path("ours", ""), &vague);
+    let word = json!({ "properties": {
+        "subject": "ids", "body": reservation(), "sender": "helpdesk@fabricore.example",
+    } });
+    helpdesk.expect(202, "PUT", &path("ours", "/communications/word"), &word);
+    assert_eq!(state(), "Succeeded");
+    admin.expect(202, "PUT", &path("good", ""), &ticket);
+    assert_eq!(state(), "Cancelled", "an owner's ticket is carried out");
+}

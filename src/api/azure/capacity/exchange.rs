@@ -27,9 +27,6 @@ use crate::domain::reservations::{
 };
 use crate::domain::state::State;
 
-/// What the roles are asked for (contract: azure-authorization.md §5).
-const EXCHANGE: &str = "Microsoft.Capacity/exchange/action";
-
 /// The session that the example of a calculation gives in a default world.
 const CALCULATED: &str = "774f6abf-8be6-46dc-a2f2-fb7862740e41";
 
@@ -165,7 +162,7 @@ fn read(
     let directory = find_order(state, caller.directory, first.order)?.directory;
     for item in &returns {
         find_order(state, caller.directory, item.order)?;
-        check_owner(caller, state, item.order, EXCHANGE)?;
+        check_owner(caller, state, item.order)?;
     }
     let mut purchases = Vec::new();
     for (at, item) in body.reservations_to_purchase.iter().flatten().enumerate() {
@@ -199,7 +196,7 @@ fn begin(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let state = &call.view().state;
     if let Ok(found) = find_exchange(state, caller.directory, id) {
         for item in &found.priced.returns {
-            check_owner(&caller, state, item.order, EXCHANGE)?;
+            check_owner(&caller, state, item.order)?;
         }
     }
     call.write(|tx| exchange(tx, caller.directory, id))?;

@@ -17,16 +17,12 @@ use crate::api::azure::{long_running, resource_id};
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
-use crate::domain::authorization::{Scope, roles};
 use crate::domain::ids::{ReservationId, ReservationOrderId, SessionId, parse_guid};
 use crate::domain::reservations::{
     BillingPlan, RefundAmounts, RefundSession, ReservationOrder, ReturnRequest, calculate_refund,
-    find_order, return_reservation,
+    check_may_return, find_order, return_reservation,
 };
 use crate::domain::state::State;
-
-/// What the roles are asked for (contract: azure-authorization.md §5).
-const RETURN: &str = "Microsoft.Capacity/reservationOrders/return/action";
 
 /// The session that the example of a calculation gives in a default world.
 const CALCULATED: &str = "774f6abf-8be6-46dc-a2f2-fb7862740e41";
@@ -271,11 +267,9 @@ pub(super) fn check_owner(
     caller: &Caller,
     state: &State,
     order: ReservationOrderId,
-    action: &str,
 ) -> Result<(), ArmFault> {
     let Some(tenant) = caller.directory else { return Ok(()) };
-    let holders = [roles::OWNER, roles::RESERVATIONS_ADMINISTRATOR];
-    Ok(caller.access.check_holds(state, tenant, &holders, action, &Scope::Order(order))?)
+    Ok(check_may_return(state, &caller.access, tenant, order)?)
 }
 
 /// What is to be given back of an order. `at` is the path of the object in the body.
@@ -335,7 +329,7 @@ fn calculate(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let id = order_id(call)?;
     let state = &call.view().state;
     let order = std::sync::Arc::clone(find_order(state, caller.directory, id)?);
-    check_owner(&caller, state, id, RETURN)?;
+    check_owner(&caller, state, id)?;
     let request: CalculateRefundRequest = call.body()?;
     let properties = request.properties.unwrap_or_default();
     if let Some(named) = &request.id
@@ -356,7 +350,7 @@ fn give_back(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let id = order_id(call)?;
     let state = &call.view().state;
     let order = std::sync::Arc::clone(find_order(state, caller.directory, id)?);
-    check_owner(&caller, state, id, RETURN)?;
+    check_owner(&caller, state, id)?;
     let properties = call.body::<ReturnBody>()?.properties.unwrap_or_default();
     let session = session_id(properties.session_id.as_ref(), "calculateRefund")?;
     let item = properties.reservation_to_return.as_ref();

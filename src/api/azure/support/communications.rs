@@ -7,12 +7,14 @@ use utoipa::ToSchema;
 use super::place::{Place, actions, moment};
 use super::tickets::{link_after, page_size, skip_token};
 use super::{TAG, TICKET, after, filter, in_both_trees, progress, tickets};
+use crate::api::azure::caller::Caller;
 use crate::api::azure::error::{ArmFault, CONFLICT};
 use crate::api::azure::list::ListOf;
 use crate::api::azure::odata::Value;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
+use crate::domain::authorization::Access;
 use crate::domain::support::{
     Case, Direction, Message, MessageKind, NewMessage, find_message, find_ticket, is_retained,
     messages_of, request_message,
@@ -170,7 +172,7 @@ impl CommunicationBody {
 
 impl CommunicationCreate {
     /// What is to be said by the caller.
-    fn read(self, name: &str, user: Option<&str>) -> Result<NewMessage, ArmFault> {
+    fn read(self, name: &str, user: Option<&str>, access: Access) -> Result<NewMessage, ArmFault> {
         let required = |field: &str, value: Option<String>| {
             value.ok_or_else(|| ArmFault::invalid(&format!("properties.{field}"), "is required"))
         };
@@ -188,6 +190,7 @@ impl CommunicationCreate {
             kind: MessageKind::Web,
             sender,
             sender_name: None,
+            access,
             subject: required("subject", sent.subject)?,
             body: required("body", sent.body)?,
         })
@@ -204,8 +207,9 @@ fn create(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let id = find_ticket(&view.state, place.tree, ticket(call), view.now)?.id;
     let claims = call.caller.claims();
     let user = claims.filter(|claims| claims.delegated).and_then(|claims| claims.user.as_deref());
-    let new =
-        call.body::<CommunicationCreate>()?.read(call.path_text("communication_name"), user)?;
+    let access = Caller::of(call)?.access;
+    let name = call.path_text("communication_name");
+    let new = call.body::<CommunicationCreate>()?.read(name, user, access)?;
     let operation = call.write(|tx| request_message(tx, id, new))?;
     Ok(progress::begun(call, &place, operation.id))
 }

@@ -7,6 +7,7 @@ use super::place::{Place, actions};
 use super::ticket_body::{TicketBody, status_word};
 use super::ticket_request::{TicketCreate, TicketUpdate};
 use super::{TAG, TICKET, after, in_both_trees, progress};
+use crate::api::azure::caller::Caller;
 use crate::api::azure::error::{ArmFault, CONFLICT};
 use crate::api::azure::list::ListOf;
 use crate::api::azure::odata::{Filter, Value};
@@ -15,6 +16,7 @@ use crate::api::azure::version;
 use crate::api::call::Call;
 use crate::api::operation::{Fidelity, Operation};
 use crate::api::reply::Reply;
+use crate::domain::support::NewCase;
 use crate::domain::support::{
     Case, CaseId, find_ticket, request_ticket, tickets_of, update_ticket,
 };
@@ -120,6 +122,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let place = Place::of(call, &call.view().state, actions::WRITE_TICKETS)?;
     let needs_consent = version::is_from(call, CONSENT_SINCE);
     let new = call.body::<TicketCreate>()?.read(name(call), place.tree, needs_consent)?;
+    let new = NewCase { access: Caller::of(call)?.access, ..new };
     let operation = call.write(|tx| request_ticket(tx, new))?;
     Ok(progress::begun(call, &place, operation.id))
 }

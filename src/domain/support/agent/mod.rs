@@ -13,7 +13,8 @@ use super::{Case, CaseId, CaseOwner, assign_engineer, close, need_attention, pos
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::CustomerId;
 use crate::domain::reservations::{
-    ExchangeRequest, RefundQuote, ReservationOrder, exchange_by_agent, find_order, return_by_agent,
+    ExchangeRequest, RefundQuote, ReservationOrder, check_may_return, exchange_by_agent,
+    find_order, return_by_agent,
 };
 use crate::domain::settings::{AgentStep, SupportAgent, Transition};
 use crate::domain::state::State;
@@ -148,8 +149,15 @@ fn take(tx: &mut Transaction, case: &Case) -> Result<bool> {
     }
 }
 
-/// What stands against a wish by the rules of this moment.
+/// What stands against a wish by the rules of this moment. Nobody gets by a request what a call would
+/// refuse: who asks holds the roles that returning takes (contract: reservation-business-rules.md §10).
 fn judge(tx: &Transaction, case: &Case, wish: &Wish) -> Result<()> {
+    for item in &wish.items {
+        let directory = find_order(tx, None, item.order)?.directory;
+        for speaker in wish::speakers(tx, case) {
+            check_may_return(tx, speaker, directory, item.order)?;
+        }
+    }
     let mut attempt = tx.attempt();
     fulfil(&mut attempt, case, wish).map(|_| ())
 }

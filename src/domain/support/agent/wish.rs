@@ -5,6 +5,7 @@
 use uuid::Uuid;
 
 use super::{may_concern, work};
+use crate::domain::authorization::Access;
 use crate::domain::catalogue::ReservedResourceType;
 use crate::domain::ids::{ReservationId, ReservationOrderId};
 use crate::domain::reservations::{
@@ -64,6 +65,11 @@ pub enum Missing {
         "Please tell what to exchange it for: the size, and where they differ the region, the term and the quantity, for example Standard_D4s_v4, westeurope, P3Y, quantity 2."
     )]
     Purchase,
+    /// A quantity with several reservations: which one it is of is not guessed.
+    #[error(
+        "Please open one request for each reservation of which only a part is meant, or name the reservations without a quantity."
+    )]
+    Quantity,
     /// More than one case should hold.
     #[error("Please send one request for each {MOST_ITEMS} reservations.")]
     TooMany,
@@ -88,6 +94,17 @@ fn texts(state: &State, case: &Case) -> Vec<String> {
     texts
 }
 
+/// What those may do whose words have not been dealt with.
+pub(super) fn speakers<'s>(state: &'s State, case: &'s Case) -> Vec<&'s Access> {
+    let work = work(state, case.id);
+    let rows =
+        state.support.messages.range((case.id, work.read.saturating_add(1))..=(case.id, u32::MAX));
+    let said = rows.map(|(_, message)| &***message);
+    let said = said.filter(|message| message.direction == Direction::Inbound);
+    let opening = (!work.opening_read).then_some(&case.access);
+    opening.into_iter().chain(said.map(|message| &message.access)).collect()
+}
+
 /// Whether the opener has said anything that was not dealt with.
 pub(super) fn has_news(state: &State, case: &Case) -> bool {
     !texts(state, case).is_empty()
@@ -97,7 +114,7 @@ pub(super) fn has_news(state: &State, case: &Case) -> bool {
 pub fn read(state: &State, case: &Case) -> Result<Wish, Missing> {
     let texts = texts(state, case);
     let named = named(state, case, &texts)?;
-    let wants_exchange = texts.iter().rev().find_map(|text| wants_exchange(text)).unwrap_or(false);
+    let wants_exchange = texts.iter().find_map(|text| wants_exchange(text)).unwrap_or(false);
     let quantity = texts.iter().find_map(|text| {
         let words = words(text);
         // What stands behind a size is how many of it are bought.
@@ -107,6 +124,9 @@ pub fn read(state: &State, case: &Case) -> Result<Wish, Missing> {
         quantity(&words[..end])
     });
     let only = named.len() == 1;
+    if quantity.is_some() && !only {
+        return Err(Missing::Quantity);
+    }
     let items: Vec<ExchangeReturn> = named
         .iter()
         .map(|(order, reservation)| ExchangeReturn {
@@ -244,12 +264,9 @@ fn wants_exchange(text: &str) -> Option<bool> {
     while let Some(word) = words.next() {
         if word.starts_with("exchange") || word.starts_with("swap") {
             // The name of the category says nothing.
-            if words.peek().is_some_and(|next| next == "and") {
-                words.next();
-                if words.peek().is_some_and(|next| next.starts_with("refund")) {
-                    words.next();
-                    continue;
-                }
+            words.next_if(|next| next == "and" || next == "or");
+            if words.next_if(|next| next.starts_with("refund")).is_some() {
+                continue;
             }
             return Some(true);
         }

@@ -168,6 +168,32 @@ fn a_reservation_alone_or_of_another_order_is_asked_about() {
 }
 
 #[test]
+fn of_several_reservations_no_part_is_guessed() {
+    let bought = bought(4);
+    let [one, other] = bought.split(&bought.reservation, [2, 2]);
+    let azure = &bought.azure;
+    let text = format!("Return 1 unit of {one} and 1 unit of {other}, order {}", bought.order);
+    open(azure, "parts", "Refund", &text, None);
+    assert!(all_said(azure, "parts").contains("one request for each reservation"));
+    assert_eq!(bought.artifact().unwrap().0, 4);
+    let text = format!("Return {one} and {other}, order {}", bought.order);
+    open(azure, "whole", "Refund", &text, None);
+    assert_eq!(status(azure, "whole"), "Closed", "{}", all_said(azure, "whole"));
+    assert!(bought.artifact().is_none());
+}
+
+#[test]
+fn the_newest_word_tells_what_is_wanted() {
+    let bought = bought(2);
+    let azure = &bought.azure;
+    let text = format!("Exchange {} of order {}", bought.reservation, bought.order);
+    open(azure, "mind", "Reservation", &text, None);
+    answer(azure, "mind", "changed", "No, please refund quantity 1 instead.");
+    assert_eq!(status(azure, "mind"), "Closed", "{}", all_said(azure, "mind"));
+    assert_eq!(bought.artifact().unwrap().0, 1);
+}
+
+#[test]
 fn nobody_returns_what_is_somebody_elses() {
     let bought = bought(1);
     let prairie = bought.mock.azure(PRAIRIE);

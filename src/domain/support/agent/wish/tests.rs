@@ -30,6 +30,8 @@ fn the_word_that_comes_first_tells_a_refund_from_an_exchange() {
         ("Exchanges and refunds: please refund", Some(false)),
         ("Exchange and refund\nwe want to exchange", Some(true)),
         ("Exchange and be happy", Some(true)),
+        ("Exchange/refund of a reservation: we return it", Some(false)),
+        ("Exchange or refund", None),
         ("Help", None),
         ("", None),
     ] {
