@@ -52,7 +52,8 @@ pub struct Serve {
     freeze: bool,
     /// How long a transition takes, for example order-provisioning=PT30S; may be repeated. One of
     /// order-provisioning, order-listing, subscription-registration, subscription-provisioning,
-    /// reservation-change.
+    /// reservation-change, refund, exchange-calculation, exchange, invoice-issue, support-ticket,
+    /// support-step.
     #[arg(
         long = "delay",
         env = "PCMOCK_DELAY",
