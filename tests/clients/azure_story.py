@@ -154,6 +154,22 @@ def purchase_request(**properties):
     )
 
 
+def buy(arm, **properties):
+    """Buys in Azure; gives the order and the reservation in it."""
+    request = purchase_request(**properties)
+    id = arm.reservation_order.calculate(request).properties.reservation_order_id
+    arm.reservation_order.begin_purchase(id, request).result()
+    state = lambda: arm.reservation_order.get(id).properties.provisioning_state
+    poll(state, lambda state: state == "Succeeded")
+    (one,) = arm.reservation.list(id)
+    return id, one.name
+
+
+def last(id):
+    """The last segment of a resource id."""
+    return id.split("/")[-1]
+
+
 # --- chapters --------------------------------------------------------------------------------------
 
 CHAPTERS = []
