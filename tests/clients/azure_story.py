@@ -41,11 +41,18 @@ CLIENT_OPTIONS = {"base_url": ARM, "credential_scopes": [MANAGEMENT]}
 plain = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def token(tenant, scope):
-    form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": SECRET}
-    data = urllib.parse.urlencode(form | {"scope": scope}).encode()
+def token(tenant, scope, **grant):
+    form = {"client_id": CLIENT, "client_secret": SECRET, "scope": scope}
+    form |= grant or {"grant_type": "client_credentials"}
+    data = urllib.parse.urlencode(form).encode()
     with plain.open(f"{BASE}/{tenant}/oauth2/v2.0/token", data) as answer:
         return json.load(answer)["access_token"]
+
+
+def user_token():
+    """A token of a user of the partner, for what an application may not do."""
+    user = {"username": "admin@fabricore.example", "password": "demo-password"}
+    return token(TENANT, PARTNER_CENTER, grant_type="password", **user)
 
 
 def call(method, path, body=None, bearer=None, expect=(200, 201)):
