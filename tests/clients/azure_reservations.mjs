@@ -7,133 +7,44 @@
 // and looked at from both sides. At last three years pass. Chapters build on those before them.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import path from "node:path";
+import {
+  CUSTOMER,
+  MANAGEMENT,
+  NOBODY,
+  OTHER_CUSTOMER,
+  REGISTERED,
+  STATE,
+  SUBSCRIPTION,
+  TENANT,
+  artifacts,
+  call,
+  catalogueItem,
+  clientOptions,
+  collect,
+  credential,
+  last,
+  names,
+  orderId,
+  packages,
+  partnerCenter,
+  poll,
+  purchaseRequest,
+  refused,
+  reservationId,
+  subscription,
+  tell,
+  token,
+} from "./azure_story.mjs";
 
-const [BASE, ARM, PACKAGES] = process.argv.slice(2).map((word) => word.replace(/\/$/, ""));
-const packages = createRequire(path.resolve(PACKAGES, "package.json"));
-const { ClientSecretCredential } = packages("@azure/identity");
 const { AzureReservationAPI } = packages("@azure/arm-reservations");
 
-const TENANT = "7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30";
-const CUSTOMER = "5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10";
-const OTHER_CUSTOMER = "1f7a9c42-6e05-4b8d-93c1-d2e4f6a8b0c3";
-const REGISTERED = "2f6c8a3d-91b0-4d0b-8e2a-61a4f07d5c33";
-const SUBSCRIPTION = "7e1f0b52-3c9d-4a86-b1d4-0a9c5e6f2d18";
-const [CLIENT, SECRET] = ["31e8d0a4-6c2b-4f97-a5d3-90f7e1b2c846", "demo-secret"];
-const MANAGEMENT = "https://management.azure.com/.default";
-const PARTNER_CENTER = "https://api.partnercenter.microsoft.com/.default";
-const NOBODY = "00000000-0000-4000-8000-0000000000aa";
-
-// --- plain HTTP ---------------------------------------------------------------------------------
-
-async function token(tenant, scope) {
-  const form = { grant_type: "client_credentials", client_id: CLIENT, client_secret: SECRET, scope };
-  const body = new URLSearchParams(form);
-  const answer = await fetch(`${BASE}/${tenant}/oauth2/v2.0/token`, { method: "POST", body });
-  assert.equal(answer.status, 200, await answer.clone().text());
-  return (await answer.json()).access_token;
-}
-
-async function call(method, path, { body, bearer } = {}) {
-  const headers = { ...(bearer && { Authorization: `Bearer ${bearer}` }) };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const answer = await fetch(BASE + path, { method, headers, body: JSON.stringify(body) });
-  const text = await answer.text();
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text.slice(0, 600)}`);
-  return text && JSON.parse(text);
-}
-
-let partnerToken;
-async function partnerCenter(method, path, body) {
-  partnerToken ??= await token(TENANT, PARTNER_CENTER);
-  return call(method, `/v1${path}`, { body, bearer: partnerToken });
-}
-
-async function catalogueItem(title, armSkuName, armRegionName, duration) {
-  const list = "/products?country=US&targetView=AzureReservationsVM";
-  const products = (await partnerCenter("GET", list)).items;
-  const product = products.find((one) => one.title === title);
-  const skus = (await partnerCenter("GET", product.links.skus.uri)).items;
-  const wanted = Object.entries({ armSkuName, armRegionName, duration });
-  const sku = skus.find(({ dynamicAttributes: facts }) => wanted.every(([k, v]) => facts[k] === v));
-  const items = (await partnerCenter("GET", sku.links.availabilities.uri)).items;
-  return items.find((item) => item.segment === "commercial");
-}
-
-// What Partner Center tells of every reservation of the customer, by reservation order.
-async function artifacts() {
-  const found = new Map();
-  const list = `/customers/${CUSTOMER}/entitlements?showExpiry=true`;
-  for (const entitlement of (await partnerCenter("GET", list)).items) {
-    for (const { resourceId, link } of entitlement.entitledArtifacts) {
-      const { reservations } = await partnerCenter("GET", link.uri);
-      found.set(resourceId, { entitlement, link: link.uri, reservations });
-    }
-  }
-  return found;
-}
-
-// --- what is asked of the client ----------------------------------------------------------------
-
 function client(tenant) {
-  const options = { authorityHost: ARM, disableInstanceDiscovery: true };
-  const credential = new ClientSecretCredential(tenant, CLIENT, SECRET, options);
-  return new AzureReservationAPI(credential, { endpoint: ARM, credentialScopes: [MANAGEMENT] });
-}
-
-async function collect(iterator) {
-  const items = [];
-  for await (const item of iterator) items.push(item);
-  return items;
-}
-
-// The call must end with this error.
-async function refused(statusCode, code, action) {
-  const error = await action().then(
-    (result) => assert.fail(`was not refused with ${code}: ${JSON.stringify(result)}`),
-    (error) => error,
-  );
-  if (error instanceof assert.AssertionError) throw error;
-  assert.deepEqual([error.statusCode, error.code], [statusCode, code], error.message);
-  assert.ok(error.message);
-  return error;
-}
-
-async function poll(read, isDone, seconds = 30) {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const seen = await read();
-    if (isDone(seen)) return seen;
-    assert.ok(Date.now() < end, `still not done after ${seconds} s: ${JSON.stringify(seen)}`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
+  return new AzureReservationAPI(credential(tenant), clientOptions);
 }
 
 const s = {};
 const get = (name, options) => s.arm.reservation.get(...s.bought[name], options);
 const update = (name, patch) => s.arm.reservation.beginUpdateAndWait(...s.bought[name], patch);
-const orderId = (order) => `/providers/microsoft.capacity/reservationOrders/${order}`;
-const reservationId = (order, only) => `${orderId(order)}/reservations/${only}`;
-const last = (id) => id.split("/").at(-1);
-const subscription = (id) => `/subscriptions/${id}`;
-const names = (list) => list.map((one) => one.name);
-const STATE = "OperationCannotBePerformedInCurrentState";
-
-const purchaseRequest = (change = {}) => ({
-  sku: { name: "Standard_D2s_v4" },
-  location: "westeurope",
-  reservedResourceType: "VirtualMachines",
-  billingScopeId: subscription(SUBSCRIPTION),
-  term: "P1Y",
-  billingPlan: "Monthly",
-  quantity: 2,
-  displayName: "bought-in-azure",
-  appliedScopeType: "Shared",
-  renew: false,
-  reservedResourceProperties: { instanceFlexibility: "On" },
-  ...change,
-});
 
 const chapters = {
   // --- buying -----------------------------------------------------------------------------------
@@ -558,15 +469,4 @@ const chapters = {
   },
 };
 
-let failed = 0;
-for (const [name, run] of Object.entries(chapters)) {
-  try {
-    await run();
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED  ${name}\n${error.stack}`);
-  }
-}
-console.log(`${Object.keys(chapters).length - failed} passed, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;
+await tell(chapters);

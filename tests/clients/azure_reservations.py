@@ -9,24 +9,34 @@ years pass. Chapters build on those before them.
 
 import datetime
 import itertools
-import json
-import logging
-import os
 import sys
-import time
-import traceback
-import urllib.error
-import urllib.parse
-import urllib.request
 import uuid
 
-BASE, ARM, CA = sys.argv[1].rstrip("/"), sys.argv[2].rstrip("/"), sys.argv[3]
-os.environ["REQUESTS_CA_BUNDLE"] = CA
-os.environ["NO_PROXY"] = "*"
-logging.disable(logging.WARNING)
+from azure_story import (
+    CLIENT_OPTIONS,
+    CUSTOMER,
+    MANAGEMENT,
+    NOBODY,
+    OTHER_CUSTOMER,
+    REGISTERED,
+    SUBSCRIPTION,
+    TENANT,
+    artifacts,
+    call,
+    catalogue_item,
+    chapter,
+    credential,
+    order_id,
+    partner_center,
+    poll,
+    purchase_request,
+    refused,
+    reservation_id,
+    tell,
+    token,
+)
 
-from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
-from azure.identity import ClientSecretCredential
+from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.authorization.models import (
     Permission,
@@ -35,116 +45,16 @@ from azure.mgmt.authorization.models import (
 )
 from azure.mgmt.reservations import ReservationsMgmtClient, models as m
 
-TENANT = "7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30"
-CUSTOMER = "5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10"
-OTHER_CUSTOMER = "1f7a9c42-6e05-4b8d-93c1-d2e4f6a8b0c3"
-REGISTERED = "2f6c8a3d-91b0-4d0b-8e2a-61a4f07d5c33"
-SUBSCRIPTION = "7e1f0b52-3c9d-4a86-b1d4-0a9c5e6f2d18"
-CLIENT, SECRET = "31e8d0a4-6c2b-4f97-a5d3-90f7e1b2c846", "demo-secret"
 COLLEAGUE = "1b6e4d8c-2a90-4f37-8c5d-7f3e9a0b6c12"
-MANAGEMENT = "https://management.azure.com/.default"
-PARTNER_CENTER = "https://api.partnercenter.microsoft.com/.default"
-NOBODY = "00000000-0000-4000-8000-0000000000aa"
 READER = "582fc458-8989-419f-a480-75249bc5db7e"
 
 
-# --- plain HTTP ------------------------------------------------------------------------------------
-
-plain = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def token(tenant, scope):
-    form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": SECRET}
-    data = urllib.parse.urlencode(form | {"scope": scope}).encode()
-    with plain.open(f"{BASE}/{tenant}/oauth2/v2.0/token", data) as answer:
-        return json.load(answer)["access_token"]
-
-
-def call(method, path, body=None, bearer=None, expect=(200, 201)):
-    request = urllib.request.Request(f"{BASE}{path}", method=method)
-    if bearer:
-        request.add_header("Authorization", f"Bearer {bearer}")
-    if body is not None:
-        request.data = json.dumps(body).encode()
-        request.add_header("Content-Type", "application/json")
-    try:
-        answer = plain.open(request)
-    except urllib.error.HTTPError as error:
-        answer = error
-    text = answer.read()
-    assert answer.status in expect, f"{method} {path}: {answer.status} {text[:600]}"
-    return json.loads(text) if text else None
-
-
-def partner_center(method, path, body=None, **options):
-    if not hasattr(partner_center, "bearer"):
-        partner_center.bearer = token(TENANT, PARTNER_CENTER)
-    return call(method, f"/v1{path}", body, partner_center.bearer, **options)
-
-
-def catalogue_item(product_title, sku, region, duration):
-    products = partner_center("GET", "/products?country=US&targetView=AzureReservationsVM")["items"]
-    (product,) = [p for p in products if p["title"] == product_title]
-    wanted = {"armSkuName": sku, "armRegionName": region, "duration": duration}
-    skus = partner_center("GET", product["links"]["skus"]["uri"])["items"]
-    (sku,) = [s for s in skus if wanted.items() <= s["dynamicAttributes"].items()]
-    items = partner_center("GET", sku["links"]["availabilities"]["uri"])["items"]
-    return [item for item in items if item["segment"] == "commercial"][0]
-
-
-def artifacts():
-    """What Partner Center tells of every reservation of the customer, by reservation order."""
-    found = {}
-    listed = partner_center("GET", f"/customers/{CUSTOMER}/entitlements?showExpiry=true")
-    for entitlement in listed["items"]:
-        for artifact in entitlement["entitledArtifacts"]:
-            link = artifact["link"]["uri"]
-            details = partner_center("GET", link)["reservations"]
-            told = {"entitlement": entitlement, "link": link, "reservations": details}
-            found[artifact["resourceId"]] = told
-    return found
-
-
-# --- what is asked of the clients ------------------------------------------------------------------
-
-
-def credential(tenant):
-    return ClientSecretCredential(
-        tenant, CLIENT, SECRET, authority=ARM, disable_instance_discovery=True
-    )
-
-
 def clients(tenant):
-    options = {"base_url": ARM, "credential_scopes": [MANAGEMENT]}
     signed_in = credential(tenant)
     return (
-        ReservationsMgmtClient(signed_in, polling_interval=1, **options),
-        AuthorizationManagementClient(signed_in, SUBSCRIPTION, **options),
+        ReservationsMgmtClient(signed_in, polling_interval=1, **CLIENT_OPTIONS),
+        AuthorizationManagementClient(signed_in, SUBSCRIPTION, **CLIENT_OPTIONS),
     )
-
-
-def refused(status, code, function, *arguments, kind=HttpResponseError, **options):
-    """The error that a call ends with."""
-    try:
-        result = function(*arguments, **options)
-        result = result.result() if hasattr(result, "result") else result
-        result = list(result) if hasattr(result, "by_page") else result
-    except kind as error:
-        assert error.status_code == status, error
-        assert error.error and error.error.code == code, error
-        assert error.error.message, error
-        return error
-    raise AssertionError(f"was not refused with {code}: {result}")
-
-
-def poll(read, is_done, seconds=30):
-    end = time.monotonic() + seconds
-    while True:
-        seen = read()
-        if is_done(seen):
-            return seen
-        assert time.monotonic() < end, f"still not done after {seconds} s: {seen}"
-        time.sleep(0.3)
 
 
 def update(s, which, /, **properties):
@@ -154,42 +64,6 @@ def update(s, which, /, **properties):
 
 def reservation(s, which, /, **options):
     return s.arm.reservation.get(*s.bought[which], **options)
-
-
-def order_id(order):
-    return f"/providers/microsoft.capacity/reservationOrders/{order}"
-
-
-def reservation_id(order, only):
-    return f"{order_id(order)}/reservations/{only}"
-
-
-def purchase_request(**properties):
-    defaults = {
-        "reserved_resource_type": "VirtualMachines",
-        "billing_scope_id": f"/subscriptions/{SUBSCRIPTION}",
-        "term": "P1Y",
-        "billing_plan": "Monthly",
-        "quantity": 2,
-        "display_name": "bought-in-azure",
-        "applied_scope_type": "Shared",
-        "renew": False,
-        "reserved_resource_properties": {"instanceFlexibility": "On"},
-    }
-    region = properties.pop("location", "westeurope")
-    return m.PurchaseRequest(
-        sku=m.SkuName(name=properties.pop("sku", "Standard_D2s_v4")),
-        location=region,
-        properties=m.PurchaseRequestProperties(**(defaults | properties)),
-    )
-
-
-CHAPTERS = []
-
-
-def chapter(function):
-    CHAPTERS.append(function)
-    return function
 
 
 # --- buying ----------------------------------------------------------------------------------------
@@ -856,18 +730,5 @@ def partner_center_sees_it_too(s):
     assert s.orders <= set(listed), s.orders
 
 
-def main():
-    state, failed = type("Story", (), {})(), 0
-    for run in CHAPTERS:
-        try:
-            run(state)
-            print(f"ok      {run.__name__}")
-        except Exception:
-            failed += 1
-            print(f"FAILED  {run.__name__}\n{traceback.format_exc(limit=-4)}")
-    print(f"{len(CHAPTERS) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tell())
