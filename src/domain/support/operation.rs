@@ -106,7 +106,7 @@ fn begin(tx: &mut Transaction, tree: Tree, work: SupportWork) -> Result<SupportO
 pub fn complete_operation(tx: &mut Transaction, id: OperationId) -> Result<()> {
     let Some(row) = tx.support.operations.get(&id) else { return Ok(()) };
     let mut operation = SupportOperation::clone(row);
-    let mut attempt = Transaction::begin(tx, tx.now());
+    let mut attempt = tx.attempt();
     operation.outcome = match carry_out(&mut attempt, &operation.work) {
         Ok(()) => {
             tx.adopt(attempt);
