@@ -157,7 +157,8 @@ impl PurchaseStates {
     }
 }
 
-/// Rules of refunds under one name (contract: reservation-business-rules.md §3.3).
+/// Rules of refunds under one name (contract: reservation-business-rules.md §3.3). The default is
+/// [`Self::Csp`], what partners were promised, although Azure charges no fee at present [choice].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefundPolicy {
     /// The terms for Cloud Solution Providers: all of it within five days of the purchase while

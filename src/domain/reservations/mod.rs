@@ -53,6 +53,4 @@ pub use scope::{applies_to, is_valid_scope};
 pub use split_merge::{Regrouping, merge, split, split_or_merge_result};
 
 #[cfg(test)]
-mod money_tests;
-#[cfg(test)]
 mod tests;

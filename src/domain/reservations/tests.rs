@@ -1,5 +1,7 @@
 //! What holds of the reservations of an order whatever is done with them, in whatever order.
 
+mod money;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
@@ -21,10 +23,10 @@ const AZURE: &str = "7e1f0b52-3c9d-4a86-b1d4-0a9c5e6f2d18";
 const FOREIGN: &str = "e18c5a70-4d2b-4f96-93a7-6b0f2c8d1e54";
 
 /// `SplitMix64`: the same numbers for the same seed.
-pub(super) struct Numbers(pub(super) u64);
+struct Numbers(u64);
 
 impl Numbers {
-    pub(super) fn next(&mut self) -> u64 {
+    fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -32,25 +34,25 @@ impl Numbers {
         mixed ^ (mixed >> 31)
     }
 
-    pub(super) fn below(&mut self, end: u64) -> u64 {
+    fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
-    pub(super) fn one_in(&mut self, count: u64) -> bool {
+    fn one_in(&mut self, count: u64) -> bool {
         self.below(count) == 0
     }
 
-    pub(super) fn of<T: Copy>(&mut self, all: &[T]) -> T {
+    fn of<T: Copy>(&mut self, all: &[T]) -> T {
         let at = usize::try_from(self.next()).unwrap_or_default();
         all[at % all.len()]
     }
 }
 
-pub(super) fn start() -> DateTime<Utc> {
+fn start() -> DateTime<Utc> {
     "2026-03-01T12:00:00Z".parse().unwrap()
 }
 
-pub(super) fn base() -> State {
+fn base() -> State {
     let (time, settings) = (start(), Settings::default());
     let pace = crate::domain::clock::Pace::Frozen;
     default_state(&Start { wall: time, time, pace, settings, seed: None }).unwrap()

@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::tests::{Numbers, base, start};
-use super::*;
+use super::super::*;
+use super::{Numbers, base, start};
 use crate::domain::audit::{AuditOperation, AuditSubject};
 use crate::domain::catalogue::ReservedResourceType;
 use crate::domain::entitlements::{EntitlementKind, entitlements_of};
