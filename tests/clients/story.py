@@ -27,12 +27,15 @@ COMPANY = "Sundaram Textiles"
 
 def generate():
     """A package per document. A warning of the generator is a defect of the document, but for the
-    certificate that the control document has: the generator knows no such media type."""
+    certificate that the control document has: the generator knows no such media type. That a
+    statement's PDF is bytes it must be told."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
     generator = pathlib.Path(sys.executable).with_name("openapi-python-client")
     settings = FOLDER / "settings.yml"
-    settings.write_text("post_hooks: []\n")
+    settings.write_text(
+        "post_hooks: []\ncontent_type_overrides:\n  application/pdf: application/octet-stream\n"
+    )
     for name in ("partner-center", "azure", "identity", "control"):
         command = [generator, "generate", "--url", f"{BASE}/openapi/{name}.json", "--meta", "none"]
         command += ["--config", settings, "--output-path", FOLDER / name.replace("-", "_")]
