@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
 
-use super::duration::IsoDuration;
+use super::delay::Delay;
 
 /// Which Partner Center the world is (contract: partner-center-conventions.md §11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -335,8 +335,8 @@ pub struct SupportRules {
 pub struct Settings {
     /// Production or sandbox.
     pub profile: Profile,
-    /// How long each transition takes, by [`Transition`] order; zero means by the next call.
-    pub delays: [IsoDuration; Transition::ALL.len()],
+    /// How long each transition takes, by [`Transition`] order.
+    pub delays: [Delay; Transition::ALL.len()],
     /// How long a cart lives: 7 days, 15 minutes in documents of 2021 [choice].
     pub cart_lifetime: TimeDelta,
     /// What a second checkout does.
@@ -373,7 +373,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             profile: Profile::Production,
-            delays: [IsoDuration::ZERO; Transition::ALL.len()],
+            delays: [Delay::NONE; Transition::ALL.len()],
             cart_lifetime: TimeDelta::days(7),
             second_checkout: SecondCheckout::Refused,
             refuse_app_only: true,
@@ -398,12 +398,12 @@ impl Default for Settings {
 
 impl Settings {
     /// How long a transition takes.
-    pub fn delay(&self, transition: Transition) -> IsoDuration {
+    pub fn delay(&self, transition: Transition) -> Delay {
         self.delays[transition as usize]
     }
 
     /// Sets how long a transition takes.
-    pub fn set_delay(&mut self, transition: Transition, delay: IsoDuration) {
+    pub fn set_delay(&mut self, transition: Transition, delay: Delay) {
         self.delays[transition as usize] = delay;
     }
 
