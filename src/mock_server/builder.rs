@@ -9,7 +9,7 @@ use actix_web::App;
 use chrono::{DateTime, Utc};
 
 use super::MockServer;
-use crate::api::service::{Options, Service};
+use crate::api::service::{NewContent, NewState, Options, Service};
 use crate::domain::clock::Pace;
 use crate::domain::delay::Delay;
 use crate::domain::settings::{Profile, Settings, Transition};
@@ -55,6 +55,38 @@ pub enum Content {
     Empty,
     /// A fixture file, or a folder of them.
     Path(PathBuf),
+}
+
+/// What the builder was told about the states of worlds.
+#[derive(Debug)]
+struct Plan {
+    content: Content,
+    settings: Settings,
+    seed: Option<u64>,
+    time: Option<DateTime<Utc>>,
+    frozen: bool,
+}
+
+impl Plan {
+    fn state(&self, wish: &NewState) -> Result<State, FixtureError> {
+        let wall = system_wall_clock();
+        let frozen = wish.frozen.unwrap_or(self.frozen);
+        let start = Start {
+            wall,
+            time: wish.time.or(self.time).unwrap_or(wall),
+            pace: if frozen { Pace::Frozen } else { Pace::Running { scale: 1.0 } },
+            settings: self.settings.clone(),
+            seed: wish.seed.or(self.seed),
+        };
+        match (&wish.content, &self.content) {
+            (NewContent::Empty, _) | (NewContent::Seed, Content::Empty) => {
+                fixtures::empty_state(&start)
+            }
+            (NewContent::Fixtures(text), _) => fixtures::state_of_text("fixtures", text, &start),
+            (NewContent::Seed, Content::Default) => fixtures::default_state(&start),
+            (NewContent::Seed, Content::Path(path)) => fixtures::state_from(path, &start),
+        }
+    }
 }
 
 /// Puts a [`MockServer`] together.
@@ -210,18 +242,16 @@ impl Builder {
 
     /// The state every world starts from.
     pub fn state(&self) -> Result<State, FixtureError> {
-        let wall = system_wall_clock();
-        let start = Start {
-            wall,
-            time: self.time.unwrap_or(wall),
-            pace: if self.frozen { Pace::Frozen } else { Pace::Running { scale: 1.0 } },
+        self.content_plan().state(&NewState::default())
+    }
+
+    fn content_plan(&self) -> Plan {
+        Plan {
+            content: self.content.clone(),
             settings: self.settings.clone(),
             seed: self.seed,
-        };
-        match &self.content {
-            Content::Default => fixtures::default_state(&start),
-            Content::Empty => fixtures::empty_state(&start),
-            Content::Path(path) => fixtures::state_from(path, &start),
+            time: self.time,
+            frozen: self.frozen,
         }
     }
 
@@ -235,7 +265,10 @@ impl Builder {
         let worlds = Registry::new(self.state()?, self.limits, Arc::new(system_wall_clock));
         let tls = tls.clone();
         let ca_pem = Box::new(move || tls.ca_pem().ok().flatten().map(str::to_owned));
-        Ok(Service::new(worlds, Arc::new(key), self.options.clone(), ca_pem))
+        let plan = self.content_plan();
+        let make_state =
+            Box::new(move |wish: &NewState| plan.state(wish).map_err(|error| error.to_string()));
+        Ok(Service::new(worlds, Arc::new(key), self.options.clone(), ca_pem, make_state))
     }
 
     /// Starts the server in a thread of its own and waits until it answers.
