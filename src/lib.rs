@@ -11,8 +11,8 @@ pub mod store;
 pub mod world;
 
 pub use mock_server::{
-    Builder, ClockHandle, Content, MockServer, NewWorld, PARTNER_CENTER, StartError, Stopper,
-    WorldHandle,
+    Builder, Called, ClockHandle, Content, MockServer, NewWorld, NotVerified, PARTNER_CENTER,
+    StartError, Stopper, WorldHandle,
 };
 
 #[cfg(doctest)]

@@ -3,6 +3,7 @@
 
 mod builder;
 mod clock;
+mod journal;
 mod worlds;
 
 use std::net::SocketAddr;
@@ -26,6 +27,7 @@ use crate::world::{Fired, World};
 
 pub use builder::{Builder, Content, StartError};
 pub use clock::ClockHandle;
+pub use journal::{Called, NotVerified};
 pub use worlds::NewWorld;
 
 /// Audience of tokens for Partner Center.

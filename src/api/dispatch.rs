@@ -14,7 +14,7 @@ use super::hosts::surface_of_host;
 use super::idempotency::{Key, Replays};
 use super::instruments::Instruments;
 use super::journal::{Entry, Trace};
-use super::near_miss::near_misses;
+use super::near_miss::{likeness, near_misses};
 use super::operation::{Operation, Surface};
 use super::partner_center::correlation;
 use super::refusal::Refusal;
@@ -50,6 +50,18 @@ pub fn api() -> &'static Api {
         let router = Router::new(&operations);
         Api { operations, router }
     })
+}
+
+/// The operation of an id, in any casing; else why there is none, with the id that comes closest.
+pub fn operation_called(id: &str) -> Result<&'static Operation, String> {
+    let operations = &api().operations;
+    if let Some(found) = operations.iter().find(|operation| operation.id.eq_ignore_ascii_case(id)) {
+        return Ok(found);
+    }
+    let shown: String = id.chars().take(60).collect();
+    let nearest = operations.iter().max_by_key(|operation| likeness(&shown, operation.id));
+    let hint = nearest.map(|nearest| format!("; the nearest is `{}`", nearest.id));
+    Err(format!("no operation is called `{shown}`{}", hint.unwrap_or_default()))
 }
 
 /// What a request became: its answer, and what a log line says about it.
@@ -109,18 +121,13 @@ pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
             allowed.sort_by(|a, b| a.as_str().cmp(b.as_str()));
             allowed.dedup();
             let method = request.method.clone();
-            lost(service, request, by_host, chosen, |_| Refusal::Method {
-                method,
-                allowed,
-            })
+            lost(service, request, by_host, chosen, |_| Refusal::Method { method, allowed })
         }
-        Found::Nothing => {
-            lost(service, request, by_host, chosen, |closest| Refusal::UnknownPath {
-                method: request.method.clone(),
-                path: request.path.to_owned(),
-                closest,
-            })
-        }
+        Found::Nothing => lost(service, request, by_host, chosen, |closest| Refusal::UnknownPath {
+            method: request.method.clone(),
+            path: request.path.to_owned(),
+            closest,
+        }),
     }
 }
 
@@ -259,7 +266,9 @@ fn run(
     }
     let world = Some(world);
     let outcome = Outcome { reply, delivery, near_miss: None, operation: Some(operation), world };
-    if operation.recorded && let Some(world) = &outcome.world {
+    if operation.recorded
+        && let Some(world) = &outcome.world
+    {
         let limits = service.worlds.limits();
         let entry = Entry::new(request, operation.surface, &outcome, trace, &limits);
         instruments.note(request, &limits, entry.ended(number, began, version, world));

@@ -170,7 +170,13 @@ impl Entry {
 
     /// The same with its place in the world: number of the call, when it began in wall time, and the
     /// number of the state before it.
-    pub(super) fn ended(self, number: u64, began: DateTime<Utc>, version: u64, world: &World) -> Self {
+    pub(super) fn ended(
+        self,
+        number: u64,
+        began: DateTime<Utc>,
+        version: u64,
+        world: &World,
+    ) -> Self {
         let at = world.wall_time();
         let took = (at - began).to_std().unwrap_or_default();
         let (version_after, world_time) = world.moment(at);

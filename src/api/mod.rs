@@ -26,4 +26,5 @@ pub mod request;
 pub mod route;
 pub mod service;
 pub mod throttle;
+pub mod verification;
 pub mod wire;

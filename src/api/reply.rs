@@ -69,7 +69,10 @@ impl Reply {
 
     /// An answer whose body comes about while it is written.
     pub fn streamed(content_type: &'static str, opening: Opening) -> Self {
-        Self { streamed: Some(opening), ..Self::content(StatusCode::OK, content_type, Bytes::new()) }
+        Self {
+            streamed: Some(opening),
+            ..Self::content(StatusCode::OK, content_type, Bytes::new())
+        }
     }
 
     /// The same answer with one more header. A value that no header can carry is left out.

@@ -5,8 +5,10 @@ mod clock;
 mod error;
 mod health;
 mod invoices;
+mod journal;
 mod support;
 mod utilization;
+mod verify;
 mod worlds;
 
 use super::operation::Operation;
@@ -22,6 +24,8 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(utilization::operations());
     operations.extend(support::operations());
     operations.extend(invoices::operations());
+    operations.extend(journal::operations());
+    operations.extend(verify::operations());
     operations.extend(error::operations());
     operations
 }

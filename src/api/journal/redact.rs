@@ -27,11 +27,8 @@ fn is_secret(name: &str) -> bool {
     if name.len() > 60 {
         return false;
     }
-    let plain: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
+    let plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     SECRETS.contains(&plain.as_str())
 }
 

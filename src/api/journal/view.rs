@@ -156,7 +156,8 @@ impl BodyView {
             return None;
         }
         let truncated = body.is_truncated();
-        let mut shown = Self { json: None, text: None, base64: None, length: body.length, truncated };
+        let mut shown =
+            Self { json: None, text: None, base64: None, length: body.length, truncated };
         match text_of(body) {
             None => shown.base64 = Some(STANDARD.encode(&body.bytes)),
             Some(text) => match body.json() {
@@ -286,6 +287,12 @@ impl Entry {
     /// The entry in one line: number, method, path, status.
     pub fn line(&self) -> String {
         let code = self.code.as_deref().map(|code| format!(" ({code})")).unwrap_or_default();
-        format!("#{} {} {} → {}{code}", self.number, self.method, self.target(), self.status.as_u16())
+        format!(
+            "#{} {} {} → {}{code}",
+            self.number,
+            self.method,
+            self.target(),
+            self.status.as_u16()
+        )
     }
 }
