@@ -165,7 +165,7 @@ fn lost(
         let limits = service.worlds.limits();
         let entry = Entry::new(request, surface, &outcome, trace, &limits);
         let entry = entry.ended(number, began, world.version(), &world);
-        world.attachment::<Instruments>().note(request, &limits, entry);
+        world.attachment::<Instruments>().note(request, &outcome.reply.body, &limits, entry);
     }
     outcome
 }
@@ -271,7 +271,8 @@ fn run(
     {
         let limits = service.worlds.limits();
         let entry = Entry::new(request, operation.surface, &outcome, trace, &limits);
-        instruments.note(request, &limits, entry.ended(number, began, version, world));
+        let entry = entry.ended(number, began, version, world);
+        instruments.note(request, &outcome.reply.body, &limits, entry);
     }
     outcome
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::critic::Critic;
 use super::faults::Faults;
 use super::journal::{Entry, Journal};
 use super::request::Request;
@@ -18,11 +19,14 @@ pub struct Instruments {
     pub faults: Faults,
     /// The budgets of callers.
     pub throttle: Throttle,
+    /// What the client did well and badly.
+    pub critic: Critic,
 }
 
 impl Instruments {
     /// Takes note of a call that was answered.
-    pub(super) fn note(&self, _request: &Request<'_>, limits: &Limits, entry: Entry) {
+    pub(super) fn note(&self, request: &Request<'_>, answer: &[u8], limits: &Limits, entry: Entry) {
+        self.critic.observe(request, answer, &entry);
         self.journal.record(limits, Arc::new(entry));
     }
 }

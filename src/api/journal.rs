@@ -25,7 +25,7 @@ use crate::identity::token::Token;
 use crate::world::{Limits, World};
 
 pub use filter::{Filter, StatusFilter, customer_of};
-pub use redact::{HIDDEN, hide_signatures, in_query, in_text, in_value};
+pub use redact::{HIDDEN, hide_signatures, in_query, in_text, in_value, is_credential};
 pub use view::{BodyView, EntryView, HeaderView, TokenView};
 
 /// Entries that a slow listener may fall behind.

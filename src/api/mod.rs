@@ -7,6 +7,7 @@ pub mod azure;
 pub mod call;
 pub mod control;
 pub mod correlation;
+pub mod critic;
 pub mod delivery;
 pub mod dispatch;
 pub mod document;

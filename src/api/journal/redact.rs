@@ -32,6 +32,11 @@ fn is_secret(name: &str) -> bool {
     SECRETS.contains(&plain.as_str())
 }
 
+/// Whether a parameter of that name is a secret or a token.
+pub fn is_credential(name: &str) -> bool {
+    is_secret(name) || ["access_token", "id_token"].iter().any(|it| it.eq_ignore_ascii_case(name))
+}
+
 fn pattern(slot: &'static OnceLock<Option<Regex>>, text: &str) -> Option<&'static Regex> {
     slot.get_or_init(|| Regex::new(text).ok()).as_ref()
 }
