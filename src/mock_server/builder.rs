@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use actix_web::App;
 use chrono::{DateTime, Utc};
@@ -22,6 +23,9 @@ use crate::server::hosts::Hosts;
 use crate::server::listener;
 use crate::server::tls::TlsSource;
 use crate::world::{Limits, Registry, system_wall_clock};
+
+/// How often idle worlds are looked for.
+const EXPIRY_CHECK: Duration = Duration::from_secs(5);
 
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -286,6 +290,7 @@ impl Builder {
         };
         let shared = Arc::new(Shared { service, hosts, log_requests: self.log_requests });
         let app = configure(Arc::clone(&shared));
+        let expiring = self.limits.idle.map(|_| Arc::clone(&shared));
         let (started, wait) = mpsc::channel();
         let (source, workers) = (tls.clone(), self.workers);
         let thread = thread::Builder::new()
@@ -296,6 +301,9 @@ impl Builder {
                     match listener::serve(listener, workers, source, factory) {
                         Ok(server) => {
                             let _ = started.send(Ok(server.handle()));
+                            if let Some(shared) = expiring {
+                                actix_rt::spawn(expire(shared));
+                            }
                             let _ = server.await;
                         }
                         Err(error) => {
@@ -317,6 +325,17 @@ impl Builder {
     #[allow(clippy::unused_async)] // asynchronous tests expect to await a start
     pub async fn start(self) -> Result<MockServer, StartError> {
         self.start_blocking()
+    }
+}
+
+/// Takes worlds away that nobody calls, for as long as the server runs.
+async fn expire(shared: Arc<Shared>) {
+    let mut tick = actix_rt::time::interval(EXPIRY_CHECK);
+    loop {
+        tick.tick().await;
+        for name in shared.service.worlds.expire() {
+            tracing::info!(world = %name, "a world was not called for too long and is gone");
+        }
     }
 }
 
