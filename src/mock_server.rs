@@ -24,6 +24,7 @@ use crate::server::app::Shared;
 use crate::server::tls::TlsSource;
 use crate::world::{Fired, World};
 
+pub(crate) use builder::grow;
 pub use builder::{Builder, Content, StartError};
 pub use clock::ClockHandle;
 pub use worlds::NewWorld;

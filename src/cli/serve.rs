@@ -45,6 +45,9 @@ pub struct Serve {
     /// Seed of all identifiers.
     #[arg(long, env = "PCMOCK_SEED")]
     seed: Option<u64>,
+    /// Make so many customers up from the seed, beside those of the fixtures.
+    #[arg(long, env = "PCMOCK_CUSTOMERS", default_value_t = 0)]
+    customers: u64,
     /// World time at the start, for example 2026-01-31T09:00:00Z; the present when absent.
     #[arg(long, env = "PCMOCK_TIME")]
     time: Option<DateTime<Utc>>,
@@ -197,6 +200,7 @@ impl Serve {
             .address(SocketAddr::new(self.host, wished))
             .workers(self.workers.unwrap_or(cores))
             .content(self.content())
+            .customers(self.customers)
             .settings(self.settings()?)
             .options(self.options())
             .limits(partner_center_mock::world::Limits {
