@@ -2,6 +2,7 @@
 //! reservations, support cases, corrections and payments of invoices, the list of errors.
 
 mod clock;
+mod connection;
 mod customers;
 mod error;
 mod health;
@@ -19,6 +20,7 @@ pub use utilization::UsageBody;
 pub fn operations() -> Vec<Operation> {
     let mut operations = health::operations();
     operations.extend(worlds::operations());
+    operations.extend(connection::operations());
     operations.extend(clock::operations());
     operations.extend(customers::operations());
     operations.extend(utilization::operations());
