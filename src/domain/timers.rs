@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::billing::{self, Month};
 use super::error::Result;
@@ -15,7 +16,8 @@ use super::{orders, reservations, subscriptions, support};
 use crate::store::Table;
 
 /// Something that falls due.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Timer {
     /// An order is fulfilled.
     FulfilOrder(CustomerId, OrderId),
@@ -183,8 +185,8 @@ impl Timer {
 /// The timers of a world.
 #[derive(Debug, Clone, Default)]
 pub struct Timers {
-    due: Table<(DateTime<Utc>, u64), Timer>,
-    set: u64,
+    pub(super) due: Table<(DateTime<Utc>, u64), Timer>,
+    pub(super) set: u64,
 }
 
 impl Timers {
