@@ -16,7 +16,7 @@ use partner_center_mock::domain::orders::{self, NewOrder};
 use partner_center_mock::domain::purchase::LineRequest;
 use partner_center_mock::domain::state::State;
 use partner_center_mock::domain::transaction::Transaction;
-use partner_center_mock::world::{World, system_wall_clock};
+use partner_center_mock::world::{WallClock, World, system_wall_clock};
 use partner_center_mock::{Builder, MockServer};
 
 #[cfg(feature = "mimalloc")]
@@ -51,7 +51,8 @@ fn line() -> LineRequest {
 #[divan::bench]
 fn fork_a_world(bencher: Bencher<'_, '_>) {
     let seed = state();
-    bencher.bench_local(|| World::fork("bench", Arc::clone(&seed), system_wall_clock));
+    let wall: WallClock = Arc::new(system_wall_clock);
+    bencher.bench_local(|| World::fork("bench", Arc::clone(&seed), 200, Arc::clone(&wall)));
 }
 
 #[divan::bench]

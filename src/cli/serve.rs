@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use partner_center_mock::api::service::{LARGEST_BODY, Options};
+use partner_center_mock::domain::delay::Delay;
 use partner_center_mock::domain::duration::IsoDuration;
 use partner_center_mock::domain::settings::{
     AddressAnswer, Profile, PurchaseStates, SecondCheckout, Settings, Transition,
@@ -50,17 +51,14 @@ pub struct Serve {
     /// World time stands still until it is advanced.
     #[arg(long, env = "PCMOCK_FREEZE", value_parser = BoolishValueParser::new())]
     freeze: bool,
-    /// How long a transition takes, for example order-provisioning=PT30S; may be repeated. One of
+    /// How long a transition takes: a duration of world time (order-provisioning=PT30S), a number of
+    /// times that a client is told to wait (refund=3polls), or manual (until it is released through
+    /// /_mock/clock/release); may be repeated. One of
     /// order-provisioning, order-listing, subscription-registration, subscription-provisioning,
     /// reservation-change, refund, exchange-calculation, exchange, invoice-issue, support-ticket,
     /// support-step.
-    #[arg(
-        long = "delay",
-        env = "PCMOCK_DELAY",
-        value_delimiter = ',',
-        value_name = "WHAT=DURATION"
-    )]
-    delays: Vec<Delay>,
+    #[arg(long = "delay", env = "PCMOCK_DELAY", value_delimiter = ',', value_name = "WHAT=DELAY")]
+    delays: Vec<Slow>,
     /// How long a cart lives; PT15M as documents of 2021 say.
     #[arg(long, env = "PCMOCK_CART_LIFETIME", default_value = "P7D")]
     cart_lifetime: IsoDuration,
@@ -141,21 +139,18 @@ enum LogFormat {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Delay(Transition, IsoDuration);
+struct Slow(Transition, Delay);
 
-impl FromStr for Delay {
+impl FromStr for Slow {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (what, duration) = text.split_once('=').ok_or("write WHAT=DURATION")?;
+        let (what, delay) = text.split_once('=').ok_or("write WHAT=DELAY")?;
         let names: Vec<&str> = Transition::ALL.iter().map(|t| t.name()).collect();
         let what = Transition::named(what)
             .ok_or_else(|| format!("`{what}` is not one of {}", names.join(", ")))?;
-        let duration: IsoDuration = duration.parse().map_err(|error| format!("{error}"))?;
-        if duration.is_negative() {
-            return Err("a delay is not negative".to_owned());
-        }
-        Ok(Self(what, duration))
+        let delay = delay.parse().map_err(|error| format!("{error}"))?;
+        Ok(Self(what, delay))
     }
 }
 
@@ -190,7 +185,10 @@ impl Serve {
             .content(self.content())
             .settings(self.settings()?)
             .options(self.options())
-            .limits(partner_center_mock::world::Limits { worlds: self.max_worlds.max(1) })
+            .limits(partner_center_mock::world::Limits {
+                worlds: self.max_worlds.max(1),
+                ..Default::default()
+            })
             .allow_hosts(self.allow_hosts.clone())
             .tls(tls)
             .log_requests(tracing::enabled!(target: "pcmock::request", tracing::Level::INFO));
@@ -230,8 +228,8 @@ impl Serve {
 
     fn settings(&self) -> Result<Settings, String> {
         let mut settings = Settings { profile: self.profile, ..Settings::default() };
-        for Delay(transition, duration) in &self.delays {
-            settings.set_delay(*transition, *duration);
+        for Slow(transition, delay) in &self.delays {
+            settings.set_delay(*transition, *delay);
         }
         let epoch = DateTime::<Utc>::UNIX_EPOCH;
         settings.cart_lifetime = self
@@ -374,7 +372,7 @@ mod tests {
         assert_eq!(settings(&["--purchase-states", "Long"]).purchase_states, PurchaseStates::Long);
         assert_eq!(settings(&["--expiring-days", "60"]).expiring_days, 60);
         let slow = settings(&["--delay", "reservation-change=PT10S"]);
-        let wanted: IsoDuration = "PT10S".parse().unwrap();
+        let wanted: Delay = "PT10S".parse().unwrap();
         assert_eq!(slow.delay(Transition::ReservationChange), wanted);
     }
 }

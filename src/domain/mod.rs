@@ -16,6 +16,7 @@ pub mod carts;
 pub mod catalogue;
 pub mod clock;
 pub mod customers;
+pub mod delay;
 pub mod duration;
 pub mod entitlements;
 pub mod error;

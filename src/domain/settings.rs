@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::duration::IsoDuration;
+use super::delay::Delay;
 
 /// Which Partner Center the world is (contract: partner-center-conventions.md §11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -349,9 +349,9 @@ pub struct SupportRules {
 pub struct Settings {
     /// Production or sandbox.
     pub profile: Profile,
-    /// How long each transition takes, by [`Transition`] order; zero means by the next call.
+    /// How long each transition takes, by [`Transition`] order.
     #[serde(with = "delays")]
-    pub delays: [IsoDuration; Transition::ALL.len()],
+    pub delays: [Delay; Transition::ALL.len()],
     /// How long a cart lives: 7 days, 15 minutes in documents of 2021 [choice].
     #[serde(with = "super::duration::exact")]
     pub cart_lifetime: TimeDelta,
@@ -391,17 +391,17 @@ mod delays {
 
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::{IsoDuration, Transition};
+    use super::{Delay, Transition};
 
-    type Delays = [IsoDuration; Transition::ALL.len()];
+    type Delays = [Delay; Transition::ALL.len()];
 
     pub fn serialize<S: Serializer>(delays: &Delays, to: S) -> Result<S::Ok, S::Error> {
         to.collect_map(Transition::ALL.iter().map(|it| (it, &delays[*it as usize])))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Delays, D::Error> {
-        let mut delays = [IsoDuration::ZERO; Transition::ALL.len()];
-        for (transition, delay) in BTreeMap::<Transition, IsoDuration>::deserialize(from)? {
+        let mut delays = [Delay::NONE; Transition::ALL.len()];
+        for (transition, delay) in BTreeMap::<Transition, Delay>::deserialize(from)? {
             delays[transition as usize] = delay;
         }
         Ok(delays)
@@ -412,7 +412,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             profile: Profile::Production,
-            delays: [IsoDuration::ZERO; Transition::ALL.len()],
+            delays: [Delay::NONE; Transition::ALL.len()],
             cart_lifetime: TimeDelta::days(7),
             second_checkout: SecondCheckout::Refused,
             refuse_app_only: true,
@@ -437,12 +437,12 @@ impl Default for Settings {
 
 impl Settings {
     /// How long a transition takes.
-    pub fn delay(&self, transition: Transition) -> IsoDuration {
+    pub fn delay(&self, transition: Transition) -> Delay {
         self.delays[transition as usize]
     }
 
     /// Sets how long a transition takes.
-    pub fn set_delay(&mut self, transition: Transition, delay: IsoDuration) {
+    pub fn set_delay(&mut self, transition: Transition, delay: Delay) {
         self.delays[transition as usize] = delay;
     }
 

@@ -1,8 +1,10 @@
-//! What happens by itself when its time comes, in the order of time.
+//! What happens by itself: when its time comes, in the order of time, or when it was asked after often
+//! enough or released. This file says what can happen and to whom; [`pending`] keeps what is to come.
+
+mod pending;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::billing::{self, Month};
@@ -10,10 +12,13 @@ use super::error::Result;
 use super::ids::{
     CustomerId, OperationId, OrderId, ReservationId, ReservationOrderId, SessionId, SubscriptionId,
 };
-use super::support::{CaseId, Tree};
+use super::settings::Transition;
+use super::state::State;
+use super::support::{CaseId, SupportWork, Tree};
 use super::transaction::Transaction;
 use super::{orders, reservations, subscriptions, support};
-use crate::store::Table;
+
+pub use pending::{Held, Timers, asked_by};
 
 /// Something that falls due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +58,12 @@ pub enum Timer {
     BillSubscription(CustomerId, SubscriptionId),
     /// The invoices of a month are issued.
     IssueInvoices(Month),
+    /// A month ends whose invoices do not wait for a time.
+    CloseMonth(Month),
+    /// An order appears in lists.
+    ListOrder(CustomerId, OrderId),
+    /// The calculation of an exchange is done.
+    CompleteCalculation(CustomerId, OperationId),
 }
 
 impl Timer {
@@ -76,6 +87,9 @@ impl Timer {
             Self::ExpireFileWorkspace(..) => "file-workspace-expired",
             Self::BillSubscription(..) => "subscription-billed",
             Self::IssueInvoices(_) => "invoices-issued",
+            Self::CloseMonth(_) => "month-closed",
+            Self::ListOrder(..) => "order-listed",
+            Self::CompleteCalculation(..) => "exchange-calculated",
         }
     }
 
@@ -93,27 +107,30 @@ impl Timer {
             | Self::ForgetRefundSession(c, _)
             | Self::CompleteExchange(c, _)
             | Self::ForgetExchange(c, _)
+            | Self::ListOrder(c, _)
+            | Self::CompleteCalculation(c, _)
             | Self::BillSubscription(c, _) => Some(*c),
             Self::SupportStep(c, _)
             | Self::CompleteSupportOperation(c, _)
             | Self::ForgetSupportOperation(c, _)
             | Self::ExpireFileWorkspace(c, ..) => *c,
-            Self::IssueInvoices(_) => None,
+            Self::IssueInvoices(_) | Self::CloseMonth(_) => None,
         }
     }
 
     /// Id of what it concerns.
     pub fn subject(&self) -> String {
         match self {
-            Self::FulfilOrder(_, order) => order.to_string(),
+            Self::FulfilOrder(_, order) | Self::ListOrder(_, order) => order.to_string(),
             Self::CompleteRegistration(_, id)
             | Self::CompleteProvisioning(_, id)
             | Self::BillSubscription(_, id) => id.to_string(),
-            Self::IssueInvoices(month) => month.to_string(),
+            Self::IssueInvoices(month) | Self::CloseMonth(month) => month.to_string(),
             Self::ExpireReservation(_, _, id) => id.to_string(),
             Self::CompleteOperation(_, id)
             | Self::ForgetOperation(_, id)
             | Self::CompleteExchange(_, id)
+            | Self::CompleteCalculation(_, id)
             | Self::ForgetExchange(_, id) => id.to_string(),
             Self::ForgetRefundSession(_, id) => id.to_string(),
             Self::ForgetQuote(_, id) | Self::ChargeInstalment(_, id, _) => id.to_string(),
@@ -122,6 +139,53 @@ impl Timer {
                 id.to_string()
             }
             Self::ExpireFileWorkspace(_, _, name) => name.to_string(),
+        }
+    }
+
+    /// Whether a read of `path`, in lower case, asks about what this will end: its path names what is
+    /// under way. Lists count where only a list can tell.
+    pub fn is_asked_by(&self, state: &State, path: &str) -> bool {
+        let names = |id: &dyn std::fmt::Display| {
+            let id = id.to_string().to_lowercase();
+            path.split('/').any(|segment| segment == id)
+        };
+        match self {
+            Self::FulfilOrder(customer, order) => {
+                let lines = state.orders.get(&(*customer, order.clone()));
+                let mut lines = lines.iter().flat_map(|order| order.lines.iter());
+                names(order)
+                    || lines.any(|line| line.reservation_order.is_some_and(|id| names(&id)))
+            }
+            Self::ListOrder(customer, _) => {
+                names(customer) && path.trim_end_matches('/').ends_with("/orders")
+            }
+            Self::CompleteOperation(_, id) => {
+                let operation = state.operations.get(id);
+                let mut concerned =
+                    operation.iter().flat_map(|operation| operation.step.concerns());
+                names(id) || concerned.any(|id| names(&id))
+            }
+            Self::CompleteCalculation(_, id) | Self::CompleteExchange(_, id) => {
+                names(id) || state.exchanges.get(id).is_some_and(|it| names(&it.calculation))
+            }
+            Self::SupportStep(_, case) => state.support.cases.get(case).is_some_and(|case| {
+                names(&case.service_request_id) || names(&case.ticket_id) || names(&case.name)
+            }),
+            Self::CompleteSupportOperation(_, id) => {
+                let work = state.support.operations.get(id).map(|operation| &operation.work);
+                names(id)
+                    || match work {
+                        Some(SupportWork::Ticket(_, new)) => {
+                            new.name.as_ref().is_some_and(|name| names(name))
+                        }
+                        Some(SupportWork::Message(_, new)) => {
+                            new.name.as_ref().is_some_and(|name| names(name))
+                        }
+                        None => false,
+                    }
+            }
+            Self::IssueInvoices(_) => path.split('/').any(|segment| segment == "invoices"),
+            other => names(&other.subject()),
         }
     }
 
@@ -178,55 +242,15 @@ impl Timer {
                 billing::issue(tx, *month);
                 Ok(())
             }
+            Self::CloseMonth(month) => {
+                tx.schedule(Transition::InvoiceIssue, Self::IssueInvoices(*month));
+                Ok(())
+            }
+            Self::ListOrder(customer, order) => orders::list(tx, *customer, order),
+            Self::CompleteCalculation(_, id) => {
+                reservations::complete_calculation(tx, *id);
+                Ok(())
+            }
         }
-    }
-}
-
-/// The timers of a world.
-#[derive(Debug, Clone, Default)]
-pub struct Timers {
-    pub(super) due: Table<(DateTime<Utc>, u64), Timer>,
-    pub(super) set: u64,
-}
-
-impl Timers {
-    /// Sets a timer. Timers of one moment fire in the order they were set.
-    pub fn set(&mut self, due: DateTime<Utc>, timer: Timer) {
-        self.set += 1;
-        self.due.put((due, self.set), timer);
-    }
-
-    /// When the next one falls due.
-    pub fn next_due(&self) -> Option<DateTime<Utc>> {
-        self.due.first().map(|((due, _), _)| *due)
-    }
-
-    /// Takes the first timer that is due at `now`.
-    pub fn take_due(&mut self, now: DateTime<Utc>) -> Option<(DateTime<Utc>, Timer)> {
-        let (key, row) = self.due.first()?;
-        if key.0 > now {
-            return None;
-        }
-        let (key, timer) = (*key, Timer::clone(row));
-        self.due.remove(&key);
-        Some((key.0, timer))
-    }
-
-    /// Drops the timers of a customer that is gone.
-    pub fn forget(&mut self, customer: CustomerId) {
-        let keys: Vec<_> = self
-            .due
-            .iter()
-            .filter(|(_, timer)| timer.customer() == Some(customer))
-            .map(|(key, _)| *key)
-            .collect();
-        for key in keys {
-            self.due.remove(&key);
-        }
-    }
-
-    /// All timers in the order they fall due.
-    pub fn iter(&self) -> impl Iterator<Item = (DateTime<Utc>, &Timer)> {
-        self.due.iter().map(|((due, _), row)| (*due, &***row))
     }
 }

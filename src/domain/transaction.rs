@@ -6,10 +6,11 @@ use std::ops::{Deref, DerefMut};
 use chrono::{DateTime, Utc};
 
 use super::audit::Actor;
+use super::delay::Delay;
 use super::ids::Draw;
 use super::settings::Transition;
 use super::state::State;
-use super::timers::Timer;
+use super::timers::{Held, Timer};
 use uuid::Uuid;
 
 /// A draft of the state, dated.
@@ -55,10 +56,18 @@ impl Transaction {
         self.draft.ids.guid(draw)
     }
 
-    /// Sets a timer for when `transition`, begun now, is over.
+    /// Sets a timer for when `transition`, begun now, is over; holds it where no time ends that.
     pub fn schedule(&mut self, transition: Transition, timer: Timer) {
-        let due = self.draft.settings.delay(transition).after(self.now).unwrap_or(self.now);
-        self.draft.timers.set(due, timer);
+        let delay = self.draft.settings.delay(transition);
+        if delay.is_held() {
+            let polls_left = match delay {
+                Delay::Polls(count) => Some(count),
+                Delay::After(_) | Delay::Manual => None,
+            };
+            self.draft.timers.hold(Held { transition, timer, since: self.now, polls_left });
+        } else {
+            self.draft.timers.set(delay.due(self.now), timer);
+        }
     }
 
     /// Takes over what an attempt, begun from this draft, has changed.

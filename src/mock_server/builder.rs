@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use super::MockServer;
 use crate::api::service::{Options, Service};
 use crate::domain::clock::Pace;
-use crate::domain::duration::IsoDuration;
+use crate::domain::delay::Delay;
 use crate::domain::settings::{Profile, Settings, Transition};
 use crate::domain::state::State;
 use crate::fixtures::{self, FixtureError, Start};
@@ -124,9 +124,9 @@ impl Builder {
         self
     }
 
-    /// How long a transition takes in world time.
+    /// How long a transition takes: `"PT30S".parse()`, `Delay::Polls(3)` or `Delay::Manual`.
     #[must_use]
-    pub fn delay(mut self, transition: Transition, delay: IsoDuration) -> Self {
+    pub fn delay(mut self, transition: Transition, delay: Delay) -> Self {
         self.settings.set_delay(transition, delay);
         self
     }
@@ -232,7 +232,7 @@ impl Builder {
             None => SigningKey::embedded(),
         }
         .map_err(|error| StartError::SigningKey(error.to_string()))?;
-        let worlds = Registry::new(self.state()?, self.limits, system_wall_clock);
+        let worlds = Registry::new(self.state()?, self.limits, Arc::new(system_wall_clock));
         let tls = tls.clone();
         let ca_pem = Box::new(move || tls.ca_pem().ok().flatten().map(str::to_owned));
         Ok(Service::new(worlds, Arc::new(key), self.options.clone(), ca_pem))

@@ -18,6 +18,8 @@ use futures_util::StreamExt;
 
 use super::hosts::{Hosts, is_loopback_origin};
 use super::listener::Connection;
+use super::response_body::body_of;
+use crate::api::delivery::{Delivery, Form};
 use crate::api::dispatch::{self, Outcome};
 use crate::api::refusal::Refusal;
 use crate::api::reply::Reply;
@@ -69,7 +71,11 @@ pub async fn entry(
     if let Some(started) = started {
         log(&seen, &outcome, started);
     }
-    write(&request, outcome.reply)
+    let Delivery { delay, form } = outcome.delivery;
+    if !delay.is_zero() {
+        actix_rt::time::sleep(delay).await;
+    }
+    write(&request, outcome.reply, form, connection)
 }
 
 /// The host that the request was sent to. Not what a proxy says it was forwarded for: a page that has
@@ -93,12 +99,16 @@ fn answer(shared: &Shared, request: &mut Request<'_>, host: &str) -> Outcome {
         && request.headers.contains_key("access-control-request-method")
     {
         let reply = Reply::empty(actix_web::http::StatusCode::NO_CONTENT);
-        return Outcome { reply, operation: None, world: None };
+        return plain(reply);
     }
     if let Some(reply) = super::docs::serve(request) {
-        return Outcome { reply, operation: None, world: None };
+        return plain(reply);
     }
     dispatch::answer(&shared.service, request)
+}
+
+fn plain(reply: Reply) -> Outcome {
+    Outcome { reply, delivery: Delivery::default(), near_miss: None, operation: None, world: None }
 }
 
 static FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
@@ -172,8 +182,14 @@ async fn read_body(
     Ok(rest.map(BytesMut::freeze).or(first).unwrap_or_default())
 }
 
-fn write(request: &HttpRequest, reply: Reply) -> HttpResponse<BoxBody> {
-    let mut response = HttpResponse::with_body(reply.status, BoxBody::new(reply.body));
+fn write(
+    request: &HttpRequest,
+    reply: Reply,
+    form: Form,
+    connection: Option<&Connection>,
+) -> HttpResponse<BoxBody> {
+    let body = body_of(reply.body, form, connection);
+    let mut response = HttpResponse::with_body(reply.status, body);
     let headers = response.headers_mut();
     for (name, value) in reply.headers {
         headers.append(name, value);
@@ -206,6 +222,7 @@ fn log(request: &Request<'_>, outcome: &Outcome, started: Instant) {
         code = outcome.reply.code.as_deref().unwrap_or(""),
         operation = outcome.operation.map_or("", |operation| operation.id),
         world = outcome.world.as_ref().map_or("", |world| world.name()),
+        closest = outcome.near_miss.as_deref().unwrap_or(""),
         micros,
     );
 }

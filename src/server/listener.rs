@@ -10,6 +10,10 @@ use std::{
     io::{self, IoSlice},
     net::{SocketAddr, TcpListener},
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -57,7 +61,32 @@ pub struct Connection {
     pub local: SocketAddr,
     /// The host name in the TLS greeting, if there was one.
     pub sni: Option<String>,
+    /// Breaks the connection.
+    pub cut: Cut,
 }
+
+/// Breaks a connection as a network does: nothing more is written, and the client sees a reset.
+#[derive(Debug, Clone, Default)]
+pub struct Cut(Arc<AtomicBool>);
+
+impl Cut {
+    /// Breaks it with the next byte that would be written.
+    pub fn arm(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    fn is_armed(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+impl PartialEq for Cut {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Cut {}
 
 impl Connection {
     /// `https` or `http`, for absolute URLs.
@@ -162,6 +191,7 @@ async fn accept(socket: TcpStream, tls: TlsSource, patience: Patience) -> io::Re
         peer: socket.peer_addr()?,
         local: socket.local_addr()?,
         sni: None,
+        cut: Cut::default(),
     };
     accept_peeked(socket, connection, tls, patience).await
 }
@@ -196,6 +226,21 @@ struct ClientStream {
     connection: Connection,
 }
 
+impl ClientStream {
+    /// Fails once the connection is to break; closing the socket then resets it.
+    fn check(&self) -> io::Result<()> {
+        if !self.connection.cut.is_armed() {
+            return Ok(());
+        }
+        let socket = match &self.transport {
+            Transport::Plain(stream) => stream,
+            Transport::Tls(stream) => stream.get_ref().0,
+        };
+        socket.set_zero_linger()?;
+        Err(io::ErrorKind::ConnectionReset.into())
+    }
+}
+
 enum Transport {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
@@ -220,6 +265,7 @@ impl AsyncWrite for ClientStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.check()?;
         match &mut self.transport {
             Transport::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
             Transport::Tls(stream) => Pin::new(stream).poll_write(cx, bytes),
@@ -231,6 +277,7 @@ impl AsyncWrite for ClientStream {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.check()?;
         match &mut self.transport {
             Transport::Plain(stream) => Pin::new(stream).poll_write_vectored(cx, slices),
             Transport::Tls(stream) => Pin::new(stream).poll_write_vectored(cx, slices),

@@ -5,4 +5,5 @@ pub mod app;
 pub mod docs;
 pub mod hosts;
 pub mod listener;
+mod response_body;
 pub mod tls;

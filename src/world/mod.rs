@@ -1,9 +1,10 @@
 //! A world: one isolated Partner Center. Holds the published state, the one writer, and what lives
 //! beside the state. Reading waits for nobody; writing is all or nothing.
 
+mod history;
 mod registry;
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
@@ -12,13 +13,15 @@ use crate::domain::audit::Actor;
 use crate::domain::clock::Clock;
 use crate::domain::error::{Error, Result};
 use crate::domain::state::State;
-use crate::domain::timers::Timer;
+use crate::domain::timers::{Held, Timer, asked_by};
 use crate::domain::transaction::Transaction;
+use history::History;
 
-pub use registry::{DEFAULT_WORLD, Limits, Registry, WorldError};
+pub use history::Version;
+pub use registry::{DEFAULT_WORLD, Limits, Origin, Registry, WorldError};
 
 /// Where wall time comes from.
-pub type WallClock = fn() -> DateTime<Utc>;
+pub type WallClock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// The system's clock. The only place that reads it for worlds.
 #[allow(clippy::disallowed_methods)] // this is the one source of wall time
@@ -50,12 +53,15 @@ pub struct View {
 /// One isolated Partner Center.
 pub struct World {
     name: Arc<str>,
-    published: RwLock<Arc<State>>,
+    published: RwLock<Version>,
     /// Serialises writers. Nothing awaits while it is held.
     writer: Mutex<()>,
+    history: Mutex<History>,
     seed: Arc<State>,
     wall: WallClock,
     calls: AtomicU64,
+    /// Wall time of the last call, in seconds since 1970.
+    used: AtomicI64,
     /// What lives beside the state, by the layers above; cleared by a reset.
     attachments: Attachments,
 }
@@ -71,15 +77,21 @@ impl std::fmt::Debug for World {
 }
 
 impl World {
-    /// A world that starts as a copy of `seed` and returns to it on reset.
-    pub fn fork(name: &str, seed: Arc<State>, wall: WallClock) -> Self {
+    /// A world that starts as a copy of `seed` and returns to it on reset. It remembers `versions` of
+    /// its past.
+    pub fn fork(name: &str, seed: Arc<State>, versions: usize, wall: WallClock) -> Self {
+        let moment = wall();
+        let used = AtomicI64::new(moment.timestamp());
+        let since = seed.clock.now(moment);
         Self {
             name: Arc::from(name),
-            published: RwLock::new(Arc::clone(&seed)),
+            published: RwLock::new(Version { number: 0, since, state: Arc::clone(&seed) }),
             writer: Mutex::new(()),
+            history: Mutex::new(History::keeping(versions)),
             seed,
             wall,
             calls: AtomicU64::new(0),
+            used,
             attachments: Mutex::default(),
         }
     }
@@ -96,6 +108,7 @@ impl World {
 
     /// Counts a call and returns its number, from 1.
     pub fn count_call(&self) -> u64 {
+        self.used.store((self.wall)().timestamp(), Ordering::Relaxed);
         self.calls.fetch_add(1, Ordering::Relaxed) + 1
     }
 
@@ -104,9 +117,53 @@ impl World {
         self.calls.load(Ordering::Relaxed)
     }
 
+    /// Wall time of the last call, or of the making of the world, in seconds since 1970.
+    pub fn last_used(&self) -> i64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
     /// The state as published last, without running timers.
     pub fn published(&self) -> Arc<State> {
-        Arc::clone(&self.published.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.published.read().unwrap_or_else(PoisonError::into_inner).state)
+    }
+
+    fn present(&self) -> Version {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The number of the state as published last: 0 is the start, and every change makes another.
+    pub fn version(&self) -> u64 {
+        self.published.read().unwrap_or_else(PoisonError::into_inner).number
+    }
+
+    /// The past that is still kept, the oldest first, with the present as its last.
+    pub fn history(&self) -> Vec<Version> {
+        let history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.iter().cloned().chain([self.present()]).collect()
+    }
+
+    /// The state under a number, while it is kept.
+    pub fn at_version(&self, number: u64) -> Option<Arc<State>> {
+        let history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        let present = self.present();
+        if present.number == number {
+            return Some(present.state);
+        }
+        history.find(number).map(|version| Arc::clone(&version.state))
+    }
+
+    /// What the world was at a moment of its past, with what fell due until then; none where that is
+    /// not kept any more, or has not come.
+    pub fn at_time(&self, moment: DateTime<Utc>) -> Option<View> {
+        let mut history = self.history();
+        if moment > history.last()?.state.clock.now((self.wall)()) {
+            return None;
+        }
+        // Clocks can be set back: the newest state that had begun by then counts.
+        let at = history.iter().rposition(|version| version.since <= moment)?;
+        let mut state = State::clone(&history.swap_remove(at).state);
+        run_due(&mut state, moment, &mut Vec::new());
+        Some(View { state: Arc::new(state), now: moment })
     }
 
     /// The state of this moment: timers that are due run first.
@@ -120,7 +177,7 @@ impl World {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut state = State::clone(&self.published());
         run_due(&mut state, now, &mut Vec::new());
-        View { state: self.publish(state), now }
+        View { state: self.publish(state, now), now }
     }
 
     /// Runs `change` on a draft, by the system.
@@ -142,14 +199,69 @@ impl World {
         let base = if base.next_due().is_some_and(|due| due <= now) {
             let mut state = State::clone(&base);
             run_due(&mut state, now, &mut Vec::new());
-            self.publish(state)
+            self.publish(state, now)
         } else {
             base
         };
         let mut transaction = Transaction::begin(&base, now).by(actor);
         let answer = change(&mut transaction)?;
-        self.publish(transaction.finish());
+        self.publish(transaction.finish(), now);
         Ok(answer)
+    }
+
+    /// Counts a client's read of `path` as a question about what is under way, and ends what was asked
+    /// after often enough.
+    pub fn count_poll(&self, path: &str) {
+        let state = self.published();
+        if state.timers.holds_nothing() || asked_by(&state, path).is_empty() {
+            return;
+        }
+        self.end_held(|state| {
+            let asked = asked_by(state, path);
+            asked.into_iter().filter_map(|number| state.timers.count_poll(number)).collect()
+        });
+    }
+
+    /// Ends what is held and `chosen`, in the order it began. Gives world time and what happened.
+    pub fn release(&self, chosen: impl Fn(u64, &Held) -> bool) -> (DateTime<Utc>, Vec<Fired>) {
+        self.end_held(|state| {
+            let held = state.timers.held().filter(|(number, held)| chosen(*number, held));
+            let numbers: Vec<u64> = held.map(|(number, _)| number).collect();
+            numbers.into_iter().filter_map(|number| state.timers.take_held(number)).collect()
+        })
+    }
+
+    fn end_held(&self, take: impl FnOnce(&mut State) -> Vec<Held>) -> (DateTime<Utc>, Vec<Fired>) {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = State::clone(&self.published());
+        let now = state.clock.now((self.wall)());
+        run_due(&mut state, now, &mut Vec::new());
+        let mut fired = Vec::new();
+        for held in take(&mut state) {
+            fire(&mut state, now, held.timer, &mut fired);
+        }
+        // What ends may have set timers that are due at once.
+        run_due(&mut state, now, &mut fired);
+        self.publish(state, now);
+        (now, fired)
+    }
+
+    /// Moves the clock on to the next event and lets it happen, with all others of that moment. None
+    /// where nothing is due ever.
+    pub fn step(&self) -> Option<(DateTime<Utc>, Vec<Fired>)> {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let wall = (self.wall)();
+        let mut state = State::clone(&self.published());
+        let next = state.next_due()?;
+        let before = state.clock.now(wall);
+        if next > before {
+            state.clock = state.clock.set(wall, next);
+        }
+        let mut fired = Vec::new();
+        run_due(&mut state, next, &mut fired);
+        let now = state.clock.now(wall);
+        self.publish(state, now);
+        Some((now, fired))
     }
 
     /// Changes the clock, then runs what falls due up to the new time, each at its own time.
@@ -170,17 +282,18 @@ impl World {
         }
         let now = state.clock.now(wall);
         run_due(&mut state, now, &mut fired);
-        self.publish(state);
+        self.publish(state, now);
         Ok((now, fired))
     }
 
     /// Puts everything back to the seed, or replaces it by `state`.
     pub fn reset(&self, state: Option<State>) {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        match state {
-            Some(state) => self.publish(state),
-            None => self.publish(State::clone(&self.seed)),
-        };
+        let state = state.map_or_else(|| Arc::clone(&self.seed), Arc::new);
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let since = state.clock.now((self.wall)());
+        *self.published.write().unwrap_or_else(PoisonError::into_inner) =
+            Version { number: 0, since, state };
         self.calls.store(0, Ordering::Relaxed);
         self.attachments.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
@@ -203,9 +316,15 @@ impl World {
         made
     }
 
-    fn publish(&self, state: State) -> Arc<State> {
+    /// Publishes what is so from `since` on. Only for who holds the writer's lock.
+    fn publish(&self, state: State, since: DateTime<Utc>) -> Arc<State> {
         let state = Arc::new(state);
-        *self.published.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&state);
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
+        let next = Version { number: published.number + 1, since, state: Arc::clone(&state) };
+        let past = std::mem::replace(&mut *published, next);
+        drop(published);
+        history.push(past);
         state
     }
 }
@@ -215,13 +334,18 @@ impl World {
 pub fn run_due(state: &mut State, now: DateTime<Utc>, fired: &mut Vec<Fired>) {
     for _ in 0..MOST_TIMERS_AT_ONCE {
         let Some((at, timer)) = state.timers.take_due(now) else { return };
-        let mut transaction = Transaction::begin(state, at);
-        match timer.fire(&mut transaction) {
-            Ok(()) => *state = transaction.finish(),
-            Err(error) => tracing::error!(%error, timer = timer.name(), "a timer failed"),
-        }
-        fired.push(Fired { at, timer });
+        fire(state, at, timer, fired);
     }
+}
+
+/// Lets something happen at `at`; where it fails it leaves no trace.
+fn fire(state: &mut State, at: DateTime<Utc>, timer: Timer, fired: &mut Vec<Fired>) {
+    let mut transaction = Transaction::begin(state, at);
+    match timer.fire(&mut transaction) {
+        Ok(()) => *state = transaction.finish(),
+        Err(error) => tracing::error!(%error, timer = timer.name(), "a timer failed"),
+    }
+    fired.push(Fired { at, timer });
 }
 
 impl From<WorldError> for Error {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use chrono::TimeDelta;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 
@@ -17,12 +18,30 @@ pub const DEFAULT_WORLD: &str = "default";
 pub struct Limits {
     /// Most worlds at once.
     pub worlds: usize,
+    /// How long in wall time a world other than the default one stays without being called; for ever
+    /// when absent.
+    pub idle: Option<TimeDelta>,
+    /// How many past states each world keeps for diffs and reads of the past.
+    pub history: usize,
+    /// How many requests each world remembers.
+    pub journal: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { worlds: 10_000 }
+        Self { worlds: 10_000, idle: None, history: 200, journal: 1_000 }
     }
+}
+
+/// Where a new world begins.
+#[derive(Debug, Clone)]
+pub enum Origin {
+    /// As all worlds begin.
+    Seed,
+    /// As a world is now.
+    World(String),
+    /// As a state that was kept or made.
+    State(Arc<State>),
 }
 
 /// Why a world cannot be had.
@@ -46,7 +65,6 @@ pub enum WorldError {
 }
 
 /// All worlds of a server.
-#[derive(Debug)]
 pub struct Registry {
     worlds: DashMap<Arc<str>, Arc<World>>,
     /// World by client id or tenant, lower-case.
@@ -59,11 +77,18 @@ pub struct Registry {
     wall: WallClock,
 }
 
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registry").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
 impl Registry {
     /// A registry whose worlds all start as copies of `seed`.
     pub fn new(seed: State, limits: Limits, wall: WallClock) -> Self {
         let seed = Arc::new(seed);
-        let default = Arc::new(World::fork(DEFAULT_WORLD, Arc::clone(&seed), wall));
+        let default = World::fork(DEFAULT_WORLD, Arc::clone(&seed), limits.history, wall.clone());
+        let default = Arc::new(default);
         let worlds = DashMap::new();
         worlds.insert(Arc::from(DEFAULT_WORLD), Arc::clone(&default));
         Self {
@@ -100,7 +125,7 @@ impl Registry {
     pub fn find_or_create(&self, name: &str) -> Result<Arc<World>, WorldError> {
         match self.find(name) {
             Some(world) => Ok(world),
-            None => match self.create(name, None) {
+            None => match self.create(name, Origin::Seed) {
                 Err(WorldError::Exists(_)) => {
                     self.find(name).ok_or_else(|| WorldError::Unknown(name.to_owned()))
                 }
@@ -109,18 +134,50 @@ impl Registry {
         }
     }
 
-    /// A new world, from the seed or from the present state of another.
-    pub fn create(&self, name: &str, from: Option<&str>) -> Result<Arc<World>, WorldError> {
+    /// How much this server takes.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Takes away the worlds that nobody has called for too long. Gives their names.
+    pub fn expire(&self) -> Vec<Arc<str>> {
+        let Some(idle) = self.limits.idle else { return Vec::new() };
+        let oldest = ((self.wall)() - idle).timestamp();
+        let expired = |world: &World| world.name() != DEFAULT_WORLD && world.last_used() < oldest;
+        let names: Vec<Arc<str>> = self
+            .worlds
+            .iter()
+            .filter(|entry| expired(entry))
+            .map(|entry| Arc::clone(entry.key()))
+            .collect();
+        // Whoever calls in between keeps the world.
+        let gone =
+            |name: &Arc<str>| self.worlds.remove_if(name, |_, world| expired(world)).is_some();
+        let names: Vec<Arc<str>> = names.into_iter().filter(gone).collect();
+        self.forget(&names);
+        names
+    }
+
+    /// Forgets what led to worlds that were taken away.
+    fn forget(&self, gone: &[Arc<str>]) {
+        self.count.fetch_sub(gone.len(), Ordering::Relaxed);
+        if !gone.is_empty() {
+            self.registered.retain(|_, world| !gone.contains(world));
+            self.registrations.store(self.registered.len(), Ordering::Relaxed);
+        }
+    }
+
+    /// A new world.
+    pub fn create(&self, name: &str, origin: Origin) -> Result<Arc<World>, WorldError> {
         let valid = (1..=64).contains(&name.len())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
         if !valid {
             return Err(WorldError::BadName(name.chars().take(64).collect()));
         }
-        let state = match from {
-            None => Arc::clone(&self.seed),
-            Some(from) => {
-                self.find(from).ok_or_else(|| WorldError::Unknown(from.to_owned()))?.published()
-            }
+        let state = match origin {
+            Origin::Seed => Arc::clone(&self.seed),
+            Origin::World(from) => self.find(&from).ok_or(WorldError::Unknown(from))?.published(),
+            Origin::State(state) => state,
         };
         match self.worlds.entry(Arc::from(name)) {
             Entry::Occupied(_) => Err(WorldError::Exists(name.to_owned())),
@@ -130,7 +187,8 @@ impl Registry {
                     self.count.fetch_sub(1, Ordering::Relaxed);
                     return Err(WorldError::TooMany(count));
                 }
-                let world = Arc::new(World::fork(name, state, self.wall));
+                let wall = self.wall.clone();
+                let world = Arc::new(World::fork(name, state, self.limits.history, wall));
                 vacant.insert(Arc::clone(&world));
                 Ok(world)
             }
@@ -144,9 +202,7 @@ impl Registry {
         }
         let (removed, _) =
             self.worlds.remove(name).ok_or_else(|| WorldError::Unknown(name.to_owned()))?;
-        self.count.fetch_sub(1, Ordering::Relaxed);
-        self.registered.retain(|_, world| *world != removed);
-        self.registrations.store(self.registered.len(), Ordering::Relaxed);
+        self.forget(&[removed]);
         Ok(())
     }
 

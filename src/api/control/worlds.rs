@@ -12,7 +12,7 @@ use crate::api::reply::Reply;
 use crate::api::service::Service;
 use crate::api::wire::Timestamp;
 use crate::domain::state::State;
-use crate::world::World;
+use crate::world::{Origin, World};
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
@@ -146,7 +146,7 @@ fn create(call: &Call<'_>) -> Result<Reply, ControlFault> {
     let name = new
         .name
         .ok_or_else(|| ControlFault::invalid("name: is required, for example `checkout-test`"))?;
-    let world = call.service.worlds.create(&name, new.from.as_deref())?;
+    let world = call.service.worlds.create(&name, new.from.map_or(Origin::Seed, Origin::World))?;
     let keys =
         new.client_ids.unwrap_or_default().into_iter().chain(new.tenants.unwrap_or_default());
     for key in keys.take(100) {

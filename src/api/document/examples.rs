@@ -158,7 +158,7 @@ fn service() -> Option<(Service, String, String)> {
     let token = access_token(&key, subject, PARTNER_CENTER, None, moment(), 3599);
     let in_customer = Subject { tenant: DEMO_CUSTOMER, ..subject };
     let azure_token = access_token(&key, in_customer, AZURE, None, moment(), 3599);
-    let worlds = Registry::new(state, Limits::default(), moment);
+    let worlds = Registry::new(state, Limits::default(), std::sync::Arc::new(moment));
     let ca_pem = Box::new(|| Some("-----BEGIN CERTIFICATE-----\n…\n".to_owned()));
     Some((Service::new(worlds, key, Options::default(), ca_pem), token, azure_token))
 }

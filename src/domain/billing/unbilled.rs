@@ -132,8 +132,12 @@ pub fn await_invoice(tx: &mut Transaction, number: u64) {
     }
     tx.open_months.put(key.month, ());
     let end = key.month.end();
-    let due = tx.settings.delay(Transition::InvoiceIssue).after(end).unwrap_or(end).max(end);
-    tx.timers.set(due, Timer::IssueInvoices(key.month));
+    let delay = tx.settings.delay(Transition::InvoiceIssue);
+    if delay.is_held() {
+        tx.timers.set(end, Timer::CloseMonth(key.month));
+    } else {
+        tx.timers.set(delay.due(end).max(end), Timer::IssueInvoices(key.month));
+    }
 }
 
 /// The unbilled entries of a currency and kind in the order of their months and numbers.

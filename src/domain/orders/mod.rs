@@ -6,4 +6,4 @@ mod place;
 
 pub use change::{Change, change, line_returned};
 pub use order::{LineStatus, Order, OrderLine, OrderStatus, TransactionKind};
-pub use place::{MOST_LINES, NewOrder, fulfil, place, place_group};
+pub use place::{MOST_LINES, NewOrder, fulfil, list, place, place_group};

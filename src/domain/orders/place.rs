@@ -114,7 +114,7 @@ pub fn place_group(
     } else {
         tx.ids.text(Draw::AlternateOrder, b"0123456789abcdef", 12)
     };
-    let listed_from = tx.settings.delay(Transition::OrderListing).after(now).unwrap_or(now);
+    let listed_from = tx.settings.delay(Transition::OrderListing).due(now);
     let mut order = Order {
         id: id.clone(),
         alternate_id,
@@ -145,6 +145,9 @@ pub fn place_group(
             order.status = OrderStatus::Pending;
         }
         order.lines.push(line);
+    }
+    if tx.settings.delay(Transition::OrderListing).is_held() {
+        tx.schedule(Transition::OrderListing, Timer::ListOrder(customer.id, id.clone()));
     }
     if order.status == OrderStatus::Pending {
         tx.schedule(Transition::OrderProvisioning, Timer::FulfilOrder(customer.id, id.clone()));
@@ -242,5 +245,13 @@ pub fn fulfil(tx: &mut Transaction, customer: CustomerId, id: &OrderId) -> Resul
     for line in &software {
         billing::charge_software(tx, &order, line);
     }
+    Ok(())
+}
+
+/// Lets an order appear in lists.
+pub fn list(tx: &mut Transaction, customer: CustomerId, id: &OrderId) -> Result<()> {
+    let listed_from = tx.now();
+    let order = Order { listed_from, ..Order::clone(tx.order(customer, id)?) };
+    tx.orders.put((customer, id.clone()), order);
     Ok(())
 }

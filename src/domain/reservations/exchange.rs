@@ -17,7 +17,6 @@ use super::{
 };
 use crate::domain::authorization::{PrincipalKind, Scope, grant_owner};
 use crate::domain::catalogue::{ExchangeFamily, ReservedResourceType};
-use crate::domain::duration::IsoDuration;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{
     CustomerId, Draw, ObjectId, OperationId, ReservationId, ReservationOrderId, TenantId,
@@ -332,7 +331,8 @@ pub fn calculate_exchange(
 ) -> Result<Exchange> {
     let (customer, home, priced) = price_exchange(tx, directory, request, false, tx.now())?;
     let now = tx.now();
-    let ready = tx.settings.delay(Transition::ExchangeCalculation).after(now).unwrap_or(now);
+    let delay = tx.settings.delay(Transition::ExchangeCalculation);
+    let ready = delay.due(now);
     let exchange = Exchange {
         id: OperationId(tx.guid(Draw::Session)),
         calculation: OperationId(tx.guid(Draw::Operation)),
@@ -346,9 +346,25 @@ pub fn calculate_exchange(
     };
     tx.exchange_calculations.put(exchange.calculation, exchange.id);
     tx.exchanges.put(exchange.id, exchange.clone());
-    let forgotten = exchange.expires + TimeDelta::hours(HOURS_REMEMBERED);
-    tx.timers.set(forgotten, Timer::ForgetExchange(customer, exchange.id));
+    if delay.is_held() {
+        let timer = Timer::CompleteCalculation(customer, exchange.id);
+        tx.schedule(Transition::ExchangeCalculation, timer);
+    } else {
+        let forgotten = exchange.expires + TimeDelta::hours(HOURS_REMEMBERED);
+        tx.timers.set(forgotten, Timer::ForgetExchange(customer, exchange.id));
+    }
     Ok(exchange)
+}
+
+/// Ends a calculation that was held.
+pub fn complete_calculation(tx: &mut Transaction, id: OperationId) {
+    let Some(exchange) = tx.exchanges.get(&id) else { return };
+    let ready = tx.now();
+    let expires = ready + TimeDelta::minutes(tx.settings.refunds.session_minutes);
+    let exchange = Exchange { ready, expires, ..Exchange::clone(exchange) };
+    let forgotten = expires + TimeDelta::hours(HOURS_REMEMBERED);
+    tx.timers.set(forgotten, Timer::ForgetExchange(exchange.customer, id));
+    tx.exchanges.put(id, exchange);
 }
 
 /// Forgets a calculation, with its exchange unless that was carried out.
@@ -411,14 +427,15 @@ pub fn exchange(
         is_changeable(find_reservation(tx, order, item.reservation)?)?;
     }
     set_changing(tx, &exchange.priced, true);
-    let due = tx.settings.delay(Transition::Exchange).after(now).unwrap_or(now);
+    let delay = tx.settings.delay(Transition::Exchange);
+    let due = delay.due(now);
     let stage = ExchangeStage::Running(now, due);
     tx.exchanges.put(session, Exchange { stage, ..exchange });
-    if tx.settings.delay(Transition::Exchange) == IsoDuration::ZERO {
+    if delay.is_none() {
         complete_exchange(tx, session);
     } else {
         let customer = find_exchange(tx, directory, session)?.customer;
-        tx.timers.set(due, Timer::CompleteExchange(customer, session));
+        tx.schedule(Transition::Exchange, Timer::CompleteExchange(customer, session));
     }
     Ok(())
 }

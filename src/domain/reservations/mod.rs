@@ -29,8 +29,8 @@ pub use charges::charge_instalment;
 pub use directory::{DirectoryMove, change_directory};
 pub use exchange::{
     Exchange, ExchangePolicyError, ExchangeRequest, ExchangeReturn, ExchangeStage, PricedExchange,
-    PricedPurchase, PricedReturn, calculate_exchange, complete_exchange, exchange,
-    exchange_by_agent, find_calculation, find_exchange, forget_exchange,
+    PricedPurchase, PricedReturn, calculate_exchange, complete_calculation, complete_exchange,
+    exchange, exchange_by_agent, find_calculation, find_exchange, forget_exchange,
 };
 pub use fault::ReservationFault;
 pub use lifecycle::{begin, cancel_purchase, expire, renewal_of, take_effect};

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::record::{draft, put};
 use super::{Change, Regrouping, ReservationFault, ReservationOrder, change, refund, split_merge};
-use crate::domain::duration::IsoDuration;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{
     CustomerId, Draw, OperationId, ReservationId, ReservationOrderId, TenantId,
@@ -41,7 +40,8 @@ pub enum Step {
 }
 
 impl Step {
-    fn concerns(&self) -> Vec<ReservationId> {
+    /// The reservations that it changes.
+    pub fn concerns(&self) -> Vec<ReservationId> {
         match self {
             Self::Update(id, _) | Self::Split(id, _) | Self::Return { id, .. } => vec![*id],
             Self::Merge(sources) => sources.to_vec(),
@@ -97,7 +97,7 @@ pub(super) fn start(
         }
     }
     let transition = step.transition();
-    if tx.settings.delay(transition) == IsoDuration::ZERO {
+    if tx.settings.delay(transition).is_none() {
         carry_out(tx, order, &step);
         return None;
     }

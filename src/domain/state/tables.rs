@@ -63,6 +63,7 @@ macro_rules! tables {
                 $(TableInfo { name: $name, is_internal: tables!($kind) },)+
                 $(TableInfo { name: $inner_name, is_internal: tables!($inner_kind) },)+
                 TableInfo { name: "timers", is_internal: true },
+                TableInfo { name: "heldTimers", is_internal: true },
             ];
 
             /// Shows each table of this state and of a later one to `pairs`.
@@ -77,8 +78,9 @@ macro_rules! tables {
                 $(pairs.table(next(), $field, &later.$field);)+
                 let SupportTables { $($inner,)+ } = support;
                 $(pairs.table(next(), $inner, &later.support.$inner);)+
-                let Timers { due, set: _ } = timers;
+                let Timers { due, held, set: _ } = timers;
                 pairs.table(next(), due, &later.timers.due);
+                pairs.table(next(), held, &later.timers.held);
             }
 
             /// Lets `fill` fill each table of this state.
@@ -87,7 +89,8 @@ macro_rules! tables {
                 let mut next = || infos.next().unwrap_or(&Self::TABLES[0]);
                 $(fill.table(next(), &mut self.$field)?;)+
                 $(fill.table(next(), &mut self.support.$inner)?;)+
-                fill.table(next(), &mut self.timers.due)
+                fill.table(next(), &mut self.timers.due)?;
+                fill.table(next(), &mut self.timers.held)
             }
         }
     };

@@ -11,7 +11,6 @@ use super::{Pending, Subscription, SubscriptionKind, SubscriptionStatus};
 use crate::domain::audit;
 use crate::domain::billing;
 use crate::domain::billing_cycle::BillingCycle;
-use crate::domain::duration::IsoDuration;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CustomerId, SubscriptionId};
 use crate::domain::partner::PartnerKind;
@@ -144,7 +143,7 @@ pub fn change(
         carry_to_children(tx, &subscription);
     }
     let delay = tx.settings.delay(Transition::SubscriptionProvisioning);
-    let is_slow = subscription.quantity != before.quantity && delay != IsoDuration::ZERO;
+    let is_slow = subscription.quantity != before.quantity && !delay.is_none();
     if is_slow {
         subscription.pending = Pending::Quantity;
         tx.schedule(

@@ -10,7 +10,6 @@ use super::lookup::find_case;
 use super::message::{NewMessage, add_message, check_message};
 use super::open::{NewCase, check_case, open_as, reserve};
 use super::{Case, CaseId, SupportFault, Tree};
-use crate::domain::duration::IsoDuration;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{Draw, OperationId};
 use crate::domain::settings::Transition;
@@ -97,7 +96,7 @@ fn begin(tx: &mut Transaction, tree: Tree, work: SupportWork) -> Result<SupportO
     let id = OperationId(tx.guid(Draw::SupportOperation));
     let operation = SupportOperation { id, tree, work, outcome: SupportOutcome::Running };
     tx.support.operations.put(id, operation.clone());
-    if tx.settings.delay(Transition::SupportTicket) == IsoDuration::ZERO {
+    if tx.settings.delay(Transition::SupportTicket).is_none() {
         complete_operation(tx, id)?;
     } else {
         let customer = tree.owner(tx).customer();

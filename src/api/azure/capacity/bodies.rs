@@ -190,7 +190,7 @@ fn order_state(state: &State, order: &ReservationOrder, now: DateTime<Utc>) -> &
 /// The state by the part of the way that is done.
 fn long_way(state: &State, order: &ReservationOrder, now: DateTime<Utc>) -> &'static str {
     let delay = state.settings.delay(Transition::OrderProvisioning);
-    let due = delay.after(order.requested).unwrap_or(order.requested);
+    let due = delay.due(order.requested);
     let whole = (due - order.requested).num_milliseconds().max(1);
     let done = (now - order.requested).num_milliseconds().clamp(0, whole);
     let count = i64::try_from(LONG_WAY.len()).unwrap_or(1);

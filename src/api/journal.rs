@@ -1,0 +1,230 @@
+//! What was asked of a world and what it answered: a ring of entries, the oldest forgotten first.
+//! Writing an entry copies what is short and shares what is not; it is read into any form only when
+//! somebody asks.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use tokio::sync::broadcast;
+
+use super::dispatch::Outcome;
+use super::near_miss::NearMiss;
+use super::operation::{Operation, Surface};
+use super::request::Request;
+use crate::identity::token::Token;
+use crate::world::Limits;
+
+/// Bytes of a body that are kept; the rest is counted.
+pub const KEPT_OF_BODY: usize = 16 << 10;
+
+/// Entries that a slow listener may fall behind.
+const LISTENERS_LAG: usize = 256;
+
+/// What the pipeline found out on the way, for explanations.
+#[derive(Debug, Default)]
+pub struct Trace {
+    /// What chose the world.
+    pub chosen_by: &'static str,
+    /// The token that was sent, good or not.
+    pub token: Option<Arc<Token>>,
+    /// Whether the answer is that of an earlier call with the same `MS-RequestId`.
+    pub repeated: bool,
+    /// The fault that struck, by the name of its rule, and what it did.
+    pub fault: Option<String>,
+    /// What the budget said, where there is one.
+    pub budget: Option<String>,
+    /// Operations that come close, where none was found.
+    pub near_misses: Vec<NearMiss>,
+}
+
+/// A body as far as it is kept.
+#[derive(Debug, Clone)]
+pub struct KeptBody {
+    /// Its beginning.
+    pub bytes: Bytes,
+    /// How long it was, in bytes.
+    pub length: usize,
+}
+
+impl KeptBody {
+    fn of(body: &Bytes, shares: bool) -> Self {
+        let kept = &body[..body.len().min(KEPT_OF_BODY)];
+        let bytes = if shares && kept.len() == body.len() {
+            body.clone()
+        } else {
+            Bytes::copy_from_slice(kept)
+        };
+        Self { bytes, length: body.len() }
+    }
+
+    /// Whether the end is missing.
+    pub fn is_truncated(&self) -> bool {
+        self.bytes.len() < self.length
+    }
+}
+
+/// A request and its answer.
+#[derive(Debug)]
+pub struct Entry {
+    /// Number of the call in its world, from 1.
+    pub number: u64,
+    /// Wall time of the answer.
+    pub at: DateTime<Utc>,
+    /// How long it took to make the answer.
+    pub took: Duration,
+    /// The API that was addressed.
+    pub surface: Surface,
+    /// The operation, when one was found.
+    pub operation: Option<&'static Operation>,
+    /// Method.
+    pub method: Method,
+    /// Base URL that was addressed, with the world's prefix.
+    pub base: Box<str>,
+    /// Path.
+    pub path: Box<str>,
+    /// Query, without `?`.
+    pub query: Box<str>,
+    /// Header lines as sent, but for the token: `name: value` and a line feed each.
+    request_headers: Box<str>,
+    /// Body.
+    pub request_body: KeptBody,
+    /// Status.
+    pub status: StatusCode,
+    /// The surface's error code.
+    pub code: Option<Box<str>>,
+    /// Headers of the answer.
+    pub response_headers: Vec<(HeaderName, HeaderValue)>,
+    /// Body of the answer.
+    pub response_body: KeptBody,
+    /// Number of the state before the call.
+    pub version: u64,
+    /// What was found out on the way.
+    pub trace: Trace,
+}
+
+impl Entry {
+    /// What can be said of a request and its answer by themselves.
+    pub(super) fn new(
+        request: &Request<'_>,
+        surface: Surface,
+        outcome: &Outcome,
+        trace: Trace,
+    ) -> Self {
+        let mut headers = String::with_capacity(512);
+        for (name, value) in request.headers {
+            // The token is kept as what it says.
+            if name != AUTHORIZATION || trace.token.is_none() {
+                headers.push_str(name.as_str());
+                headers.push_str(": ");
+                headers.push_str(&String::from_utf8_lossy(value.as_bytes()));
+                headers.push('\n');
+            }
+        }
+        Self {
+            number: 0,
+            at: DateTime::UNIX_EPOCH,
+            took: Duration::ZERO,
+            surface,
+            operation: outcome.operation,
+            method: request.method.clone(),
+            base: request.origin.url("").into(),
+            path: request.path.into(),
+            query: request.query.into(),
+            request_headers: headers.into(),
+            // Shared, it would keep the buffer of its connection alive.
+            request_body: KeptBody::of(&request.body, false),
+            status: outcome.reply.status,
+            code: outcome.reply.code.clone(),
+            response_headers: outcome.reply.headers.clone(),
+            response_body: KeptBody::of(&outcome.reply.body, true),
+            version: 0,
+            trace,
+        }
+    }
+
+    /// The same with its place in the world: number of the call, wall time, state before it.
+    pub(super) fn ended(
+        self,
+        number: u64,
+        (at, version): (DateTime<Utc>, u64),
+        started: Instant,
+    ) -> Self {
+        Self { number, at, version, took: started.elapsed(), ..self }
+    }
+
+    /// The headers as sent, names in lower case, the token with its signature left out.
+    pub fn request_headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.request_headers.lines().filter_map(|line| line.split_once(": "))
+    }
+
+    /// A header as sent.
+    pub fn request_header(&self, name: &str) -> Option<&str> {
+        self.request_headers().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, v)| v)
+    }
+
+    /// A header of the answer.
+    pub fn response_header(&self, name: &str) -> Option<&str> {
+        let found = self.response_headers.iter().find(|(other, _)| other.as_str() == name);
+        found.and_then(|(_, value)| value.to_str().ok())
+    }
+}
+
+/// The entries of a world.
+#[derive(Debug, Default)]
+pub struct Journal {
+    ring: Mutex<Ring>,
+    listeners: OnceLock<broadcast::Sender<Arc<Entry>>>,
+}
+
+#[derive(Debug, Default)]
+struct Ring {
+    entries: VecDeque<Arc<Entry>>,
+    forgotten: u64,
+}
+
+impl Journal {
+    /// Adds an entry, and forgets the oldest when the ring is full.
+    pub(super) fn record(&self, limits: &Limits, entry: Entry) {
+        if limits.journal == 0 {
+            return;
+        }
+        let entry = Arc::new(entry);
+        if let Some(listeners) = self.listeners.get() {
+            let _ = listeners.send(Arc::clone(&entry));
+        }
+        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        if ring.entries.len() >= limits.journal {
+            ring.entries.pop_front();
+            ring.forgotten += 1;
+        }
+        ring.entries.push_back(entry);
+    }
+
+    /// The entries that are kept, in the order they were answered.
+    pub fn entries(&self) -> Vec<Arc<Entry>> {
+        let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        ring.entries.iter().cloned().collect()
+    }
+
+    /// How many were forgotten because the ring was full or cleared.
+    pub fn forgotten(&self) -> u64 {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner).forgotten
+    }
+
+    /// Forgets all.
+    pub fn clear(&self) {
+        let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        ring.forgotten += ring.entries.len() as u64;
+        ring.entries.clear();
+    }
+
+    /// What is answered from now on, as it is.
+    pub fn listen(&self) -> broadcast::Receiver<Arc<Entry>> {
+        self.listeners.get_or_init(|| broadcast::channel(LISTENERS_LAG).0).subscribe()
+    }
+}
