@@ -2,6 +2,7 @@
 //! as methods.
 
 mod builder;
+mod snapshots;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

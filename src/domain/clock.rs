@@ -38,6 +38,17 @@ impl Clock {
         Self { wall_origin: wall, world_origin: start, pace }
     }
 
+    /// A clock that was written down: it shows `time` at wall time `wall`. None where such a clock
+    /// cannot be set.
+    pub fn restored(wall: DateTime<Utc>, time: DateTime<Utc>, pace: Pace) -> Option<Self> {
+        let clock = Self::new(wall, time, pace);
+        let runs = match pace {
+            Pace::Frozen => true,
+            Pace::Running { scale } => scale > 0.0 && scale <= 1_000_000.0,
+        };
+        (runs && clock.is_in_range()).then_some(clock)
+    }
+
     /// World time at wall time `wall`.
     pub fn now(&self, wall: DateTime<Utc>) -> DateTime<Utc> {
         match self.pace {

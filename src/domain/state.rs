@@ -1,6 +1,7 @@
 //! Everything a world remembers, as persistent tables. A `State` is a value: cloning it is cheap, and
 //! a published one never changes.
 
+mod shared_rows;
 mod tables;
 
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use serde::de::Error as _;
+use serde::de::{Error as _, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Row;
@@ -162,21 +162,18 @@ fn present<'de, D: Deserializer<'de>, V: Deserialize<'de>>(from: D) -> Result<Op
 }
 
 impl<K, V: Send + Sync + 'static> Read<K, V> {
-    fn row<E: serde::de::Error>(self) -> Result<(Option<K>, Arc<Row<V>>), E> {
+    fn row(self) -> Result<(Option<K>, Arc<Row<V>>), String> {
         if let Some(number) = self.same {
             let row = kept(number).ok_or_else(|| {
-                E::custom(format!(
-                    "`same` is {number}, but no row of that kind and number stands before it"
-                ))
+                format!("`same` is {number}, but no row of that kind and number stands before it")
             })?;
             return Ok((self.key, row));
         }
-        let revision = self.revision.ok_or_else(|| E::missing_field("revision"))?;
+        let revision = self.revision.ok_or("missing field `revision`")?;
         if !(1..=MOST_REVISIONS).contains(&revision) {
-            return Err(E::custom(format!("revision {revision} is not 1 to {MOST_REVISIONS}")));
+            return Err(format!("revision {revision} is not 1 to {MOST_REVISIONS}"));
         }
-        let value = self.row.ok_or_else(|| E::missing_field("row"))?;
-        let row = Arc::new(Row::new(revision, value));
+        let row = Arc::new(Row::new(revision, self.row.ok_or("missing field `row`")?));
         if let Some(number) = self.number {
             keep(number, &row);
         }
@@ -203,16 +200,15 @@ impl<K: Serialize, V: Serialize> Serialize for Entry<'_, K, V> {
 }
 
 /// An entry of a table, as read.
-pub(super) struct ReadEntry<K, V>(pub K, pub Arc<Row<V>>);
+#[derive(Deserialize)]
+#[serde(transparent, bound = "K: Deserialize<'de>, V: Deserialize<'de>")]
+pub(super) struct ReadEntry<K, V>(Read<K, V>);
 
-impl<'de, K, V> Deserialize<'de> for ReadEntry<K, V>
-where
-    K: Deserialize<'de>,
-    V: Deserialize<'de> + Send + Sync + 'static,
-{
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let (key, row) = Read::<K, V>::deserialize(from)?.row()?;
-        Ok(Self(key.ok_or_else(|| D::Error::missing_field("key"))?, row))
+impl<K, V: Send + Sync + 'static> ReadEntry<K, V> {
+    /// Key and row, or what is wrong with them.
+    pub(super) fn row(self) -> Result<(K, Arc<Row<V>>), String> {
+        let (key, row) = self.0.row()?;
+        Ok((key.ok_or("missing field `key`")?, row))
     }
 }
 
@@ -260,7 +256,8 @@ impl<V: Serialize> Serialize for Shared<V> {
 
 impl<'de, V: Deserialize<'de> + Send + Sync + 'static> Deserialize<'de> for Shared<V> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let (key, row) = Read::<serde::de::IgnoredAny, V>::deserialize(from)?.row()?;
+        let (key, row) =
+            Read::<IgnoredAny, V>::deserialize(from)?.row().map_err(D::Error::custom)?;
         if key.is_some() {
             return Err(D::Error::unknown_field("key", &["same", "number", "revision", "row"]));
         }

@@ -202,10 +202,15 @@ where
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        while let Some(ReadEntry(key, row)) = entries.next_element()? {
+        // The reader is past a row when the row turns out to be wrong, so the row is named.
+        let mut index = 0;
+        while let Some(read) = entries.next_element::<ReadEntry<K, V>>()? {
+            let refuse = |reason: String| A::Error::custom(format!("[{index}]: {reason}"));
+            let (key, row) = read.row().map_err(refuse)?;
             if self.0.rows.insert(key, row).is_some() {
-                return Err(A::Error::custom("a row stands under the same key before"));
+                return Err(refuse("a row stands under the same key before".to_owned()));
             }
+            index += 1;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ mod clock;
 mod error;
 mod health;
 mod invoices;
+mod snapshots;
 mod support;
 mod utilization;
 mod worlds;
@@ -18,6 +19,7 @@ pub use utilization::UsageBody;
 pub fn operations() -> Vec<Operation> {
     let mut operations = health::operations();
     operations.extend(worlds::operations());
+    operations.extend(snapshots::operations());
     operations.extend(clock::operations());
     operations.extend(utilization::operations());
     operations.extend(support::operations());
