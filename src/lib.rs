@@ -7,12 +7,14 @@ pub mod fixtures;
 pub mod identity;
 mod mock_server;
 pub mod server;
+pub mod snapshot;
 pub mod store;
 pub mod world;
 
 pub use mock_server::{
     Builder, Content, MockServer, PARTNER_CENTER, StartError, Stopper, WorldHandle,
 };
+pub use world::snapshot::Snapshot;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

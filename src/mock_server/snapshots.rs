@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::WorldHandle;
-use crate::world::snapshot::{Snapshot, SnapshotError};
+use crate::snapshot::SnapshotError;
+use crate::world::snapshot::Snapshot;
 
 impl WorldHandle<'_> {
     /// The world as it is now, its clock included. Costs a pointer, whatever the world holds.

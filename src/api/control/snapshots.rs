@@ -16,7 +16,8 @@ use crate::api::operation::{Auth, BodyOf, Fidelity, Operation, SchemaOf, Surface
 use crate::api::reply::Reply;
 use crate::api::wire::Timestamp;
 use crate::domain::catalogue::Catalogue;
-use crate::world::snapshot::{Snapshot, SnapshotError};
+use crate::snapshot::SnapshotError;
+use crate::world::snapshot::{KeepError, Snapshot};
 
 /// Media type of a snapshot.
 const DOCUMENT: &str = "application/vnd.pcmock.snapshot+json";
@@ -113,7 +114,7 @@ struct SnapshotBody {
 
 impl SnapshotBody {
     fn of(name: &str, snapshot: &Snapshot) -> Self {
-        let state = snapshot.state();
+        let state = &snapshot.state;
         Self {
             name: name.to_owned(),
             world: snapshot.world.clone(),
@@ -164,11 +165,16 @@ fn example() -> Value {
 
 impl From<SnapshotError> for ControlFault {
     fn from(error: SnapshotError) -> Self {
+        Self::invalid(format!("the document {error}"))
+    }
+}
+
+impl From<KeepError> for ControlFault {
+    fn from(error: KeepError) -> Self {
         match error {
-            SnapshotError::Unknown(_) => Self::not_found(error.to_string()),
-            SnapshotError::TooMany => Self::conflict("TooManySnapshots", error.to_string()),
-            SnapshotError::BadName(_) => Self::invalid(format!("name: {error}")),
-            error => Self::invalid(format!("the document {error}")),
+            KeepError::Unknown(_) => Self::not_found(error.to_string()),
+            KeepError::TooMany => Self::conflict("TooManySnapshots", error.to_string()),
+            KeepError::BadName(_) => Self::invalid(format!("name: {error}")),
         }
     }
 }

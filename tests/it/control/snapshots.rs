@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use partner_center_mock::Snapshot;
 use partner_center_mock::domain::audit::AuditSubject;
 use partner_center_mock::domain::settings::Transition;
-use partner_center_mock::world::snapshot::{Snapshot, SnapshotError};
+use partner_center_mock::snapshot::SnapshotError;
 use serde_json::{Value, json};
 
 use crate::support::items::{lines, order, reservation_line, small_vm};
@@ -111,7 +112,7 @@ fn rows_that_stand_in_several_places_are_written_once_and_read_as_one() {
     let name = "\"companyName\": \"Larkspur";
     let written = text.matches(name).count();
     assert!(written <= 3, "{written} times");
-    let state = read.state();
+    let state = &read.state;
     let entry = state.ledger.last().unwrap().1;
     let customer = entry.voucher.customer.as_ref().unwrap();
     assert!(Arc::ptr_eq(customer, state.customers.get(&customer.id).unwrap()));

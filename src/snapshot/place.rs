@@ -8,22 +8,22 @@ use serde_json::value::RawValue;
 use super::SnapshotError;
 
 /// A text that is read in parts.
-pub(in crate::world) struct Text<'t> {
+pub(super) struct Text<'t> {
     all: &'t str,
 }
 
 impl<'t> Text<'t> {
-    pub(in crate::world) fn new(all: &'t str) -> Self {
+    pub(super) fn new(all: &'t str) -> Self {
         // Editors put the mark in front; it is no part of the JSON.
         Self { all: all.strip_prefix('\u{feff}').unwrap_or(all) }
     }
 
-    pub(in crate::world) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.all.len()
     }
 
     /// Reads all of it.
-    pub(in crate::world) fn read<T: Deserialize<'t>>(&self) -> Result<T, Error> {
+    pub(super) fn read<T: Deserialize<'t>>(&self) -> Result<T, Error> {
         serde_json::from_str(self.all)
     }
 
@@ -42,12 +42,12 @@ impl<'t> Text<'t> {
     }
 
     /// A value of the text that does not fit.
-    pub(in crate::world) fn misfit(&self, error: &Error) -> SnapshotError {
+    pub(super) fn misfit(&self, error: &Error) -> SnapshotError {
         self.misfit_at(offset(self.all, error), error)
     }
 
     /// A value that does not fit in a part of the text.
-    pub(in crate::world) fn misfit_in(&self, part: &RawValue, error: &Error) -> SnapshotError {
+    pub(super) fn misfit_in(&self, part: &RawValue, error: &Error) -> SnapshotError {
         let start = (part.get().as_ptr() as usize).saturating_sub(self.all.as_ptr() as usize);
         self.misfit_at(start + offset(part.get(), error), error)
     }

@@ -31,7 +31,7 @@ struct WrittenClock {
 /// A state within a document.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::world) struct Stated<'a> {
+pub(super) struct Stated<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     base: Option<usize>,
     clock: WrittenClock,
@@ -43,13 +43,13 @@ pub(in crate::world) struct Stated<'a> {
 }
 
 /// Distinct states, each after the one that it came of.
-pub(in crate::world) struct States {
+pub(super) struct States {
     states: Vec<(Arc<State>, DateTime<Utc>, Option<usize>)>,
 }
 
 impl States {
     /// States of their own.
-    pub(in crate::world) fn of<'a>(
+    pub(super) fn of<'a>(
         states: impl IntoIterator<Item = (&'a Arc<State>, DateTime<Utc>)>,
     ) -> Self {
         let states = states.into_iter().map(|(state, now)| (Arc::clone(state), now, None));
@@ -58,7 +58,7 @@ impl States {
 
     /// Adds a state at its world time, if it is not there yet, as changes of the state at `base`.
     /// Gives its place.
-    pub(in crate::world) fn add(
+    pub(super) fn add(
         &mut self,
         state: &Arc<State>,
         now: DateTime<Utc>,
@@ -69,7 +69,7 @@ impl States {
     }
 
     /// Runs `write` on the states, ready to be written in this order.
-    pub(in crate::world) fn write<T>(&self, write: impl FnOnce(Vec<Stated<'_>>) -> T) -> T {
+    pub(super) fn write<T>(&self, write: impl FnOnce(Vec<Stated<'_>>) -> T) -> T {
         let mut writing = Writing::default();
         let base_of = |base: Option<usize>| base.map(|at| &*self.states[at].0);
         for (state, _, base) in &self.states {
@@ -144,7 +144,7 @@ struct Read<'a> {
 }
 
 /// Reads states, parts of `text`, in the order in which they were written.
-pub(in crate::world) fn read(
+pub(super) fn read(
     text: &Text<'_>,
     states: &[&RawValue],
     catalogue: &Arc<Catalogue>,
