@@ -12,7 +12,8 @@ pub mod store;
 pub mod world;
 
 pub use mock_server::{
-    Builder, Content, MockServer, PARTNER_CENTER, StartError, Stopper, WorldHandle,
+    Builder, ClockHandle, Content, MockServer, NewWorld, PARTNER_CENTER, StartError, Stopper,
+    WorldHandle,
 };
 pub use world::snapshot::Snapshot;
 

@@ -2,7 +2,9 @@
 //! as methods.
 
 mod builder;
+mod clock;
 mod snapshots;
+mod worlds;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,7 +15,6 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
 use crate::api::service::Service;
-use crate::domain::duration::IsoDuration;
 use crate::domain::error::Error;
 use crate::domain::ids::ReservationId;
 use crate::domain::support::agent::{Decision, decide};
@@ -24,7 +25,10 @@ use crate::server::app::Shared;
 use crate::server::tls::TlsSource;
 use crate::world::{Fired, World};
 
+pub(crate) use builder::grow;
 pub use builder::{Builder, Content, StartError};
+pub use clock::ClockHandle;
+pub use worlds::NewWorld;
 
 /// Audience of tokens for Partner Center.
 pub const PARTNER_CENTER: &str = "https://api.partnercenter.microsoft.com";
@@ -230,9 +234,7 @@ impl WorldHandle<'_> {
 
     /// Moves world time on, an ISO 8601 duration such as `P1M`, and runs what falls due.
     pub fn advance(&self, by: &str) -> Result<Vec<Fired>, Error> {
-        let by: IsoDuration =
-            by.parse().map_err(|error| Error::invalid("by", format!("{error}")))?;
-        advance(&self.world, by).map(|(_, fired)| fired)
+        self.clock().advance(by)
     }
 
     /// Lays down how much of a reservation is used: percent of its quantity in every hour, past days
@@ -273,20 +275,4 @@ impl WorldHandle<'_> {
     pub fn reset(&self) {
         self.world.reset(None);
     }
-}
-
-/// Moves the clock of a world on and runs what falls due.
-pub(crate) fn advance(
-    world: &World,
-    by: IsoDuration,
-) -> Result<(DateTime<Utc>, Vec<Fired>), Error> {
-    if by.is_negative() {
-        return Err(Error::invalid("by", "must not be negative; set the clock to go back"));
-    }
-    world.adjust_clock(|clock, wall| {
-        let time = by
-            .after(clock.now(wall))
-            .ok_or_else(|| Error::invalid("by", "reaches beyond the range of dates"))?;
-        Ok(clock.set(wall, time))
-    })
 }

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
+use crate::domain::state::State;
 use crate::identity::jws::SigningKey;
 use crate::identity::token::{AuthLevel, TokenReader};
 use crate::world::Registry;
@@ -37,6 +40,48 @@ impl Default for Options {
     }
 }
 
+/// What a new world holds, where it differs from the server's seed.
+#[derive(Debug, Clone, Default)]
+pub struct NewState {
+    /// What it holds.
+    pub content: NewContent,
+    /// Seed of its identifiers.
+    pub seed: Option<u64>,
+    /// World time at its start.
+    pub time: Option<DateTime<Utc>>,
+    /// Whether its clock stands still.
+    pub frozen: Option<bool>,
+}
+
+/// What a new world holds.
+#[derive(Debug, Clone, Default)]
+pub enum NewContent {
+    /// What the server's other worlds began with.
+    #[default]
+    Seed,
+    /// The partner and nothing else.
+    Empty,
+    /// What fixtures tell, in JSON.
+    Fixtures(String),
+}
+
+/// Makes the state of a new world, or says why not.
+pub type MakeState = Box<dyn Fn(&NewState) -> Result<State, String> + Send + Sync>;
+
+/// Customers to be made up.
+#[derive(Debug, Clone, Copy)]
+pub struct Growth {
+    /// How many.
+    pub customers: u64,
+    /// What tells them from others.
+    pub seed: u64,
+    /// Number of the first.
+    pub first: u64,
+}
+
+/// Lets made up customers come into a state at a moment, or says why not.
+pub type GrowState = fn(&mut State, DateTime<Utc>, Growth) -> Result<(), String>;
+
 /// Gives the certificate authority's certificate in PEM.
 pub type CaPem = Box<dyn Fn() -> Option<String> + Send + Sync>;
 
@@ -50,6 +95,10 @@ pub struct Service {
     pub options: Options,
     /// The certificate authority's certificate, when the server has its own.
     pub ca_pem: CaPem,
+    /// Makes states of new worlds.
+    pub make_state: MakeState,
+    /// Makes customers up.
+    pub grow: GrowState,
 }
 
 impl std::fmt::Debug for Service {
@@ -60,7 +109,14 @@ impl std::fmt::Debug for Service {
 
 impl Service {
     /// A service over `worlds`.
-    pub fn new(worlds: Registry, key: Arc<SigningKey>, options: Options, ca_pem: CaPem) -> Self {
-        Self { worlds, tokens: TokenReader::new(key), options, ca_pem }
+    pub fn new(
+        worlds: Registry,
+        key: Arc<SigningKey>,
+        options: Options,
+        ca_pem: CaPem,
+        make_state: MakeState,
+        grow: GrowState,
+    ) -> Self {
+        Self { worlds, tokens: TokenReader::new(key), options, ca_pem, make_state, grow }
     }
 }

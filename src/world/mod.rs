@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use chrono::{DateTime, Utc};
 
 use crate::domain::audit::Actor;
-use crate::domain::clock::Clock;
+use crate::domain::clock::{Clock, Pace};
+use crate::domain::duration::IsoDuration;
 use crate::domain::error::{Error, Result};
 use crate::domain::state::State;
 use crate::domain::timers::{Held, Timer, asked_by};
@@ -30,6 +31,9 @@ pub type WallClock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 pub fn system_wall_clock() -> DateTime<Utc> {
     Utc::now()
 }
+
+/// Most world seconds that pass in a wall second.
+const FASTEST: f64 = 1_000_000.0;
 
 /// Most timers that one call runs; what remains runs with the next.
 const MOST_TIMERS_AT_ONCE: usize = 1_000_000;
@@ -248,6 +252,46 @@ impl World {
         (now, fired)
     }
 
+    /// Moves world time on by a duration and runs what falls due.
+    pub fn advance(&self, by: IsoDuration) -> Result<(DateTime<Utc>, Vec<Fired>)> {
+        if by.is_negative() {
+            return Err(Error::invalid("by", "must not be negative; set the clock to go back"));
+        }
+        self.adjust_clock(|clock, wall| {
+            let time = by
+                .after(clock.now(wall))
+                .ok_or_else(|| Error::invalid("by", "reaches beyond the range of dates"))?;
+            Ok(clock.set(wall, time))
+        })
+    }
+
+    /// Moves world time on to a moment and runs what falls due.
+    pub fn advance_to(&self, to: DateTime<Utc>) -> Result<(DateTime<Utc>, Vec<Fired>)> {
+        self.adjust_clock(|clock, wall| {
+            if to < clock.now(wall) {
+                return Err(Error::invalid("to", "lies in the past; set the clock to go back"));
+            }
+            Ok(clock.set(wall, to))
+        })
+    }
+
+    /// Sets world time, or how it passes, or both, and runs what falls due. Going back undoes nothing.
+    pub fn set_clock(
+        &self,
+        time: Option<DateTime<Utc>>,
+        pace: Option<Pace>,
+    ) -> Result<(DateTime<Utc>, Vec<Fired>)> {
+        if let Some(Pace::Running { scale }) = pace
+            && !(scale > 0.0 && scale <= FASTEST)
+        {
+            return Err(Error::invalid("scale", "must be above 0 and at most 1000000"));
+        }
+        self.adjust_clock(|clock, wall| {
+            let clock = time.map_or(clock, |time| clock.set(wall, time));
+            Ok(pace.map_or(clock, |pace| clock.paced(wall, pace)))
+        })
+    }
+
     /// Moves the clock on to the next event and lets it happen, with all others of that moment. None
     /// where nothing is due ever.
     pub fn step(&self) -> Option<(DateTime<Utc>, Vec<Fired>)> {
@@ -279,8 +323,7 @@ impl World {
         run_due(&mut state, before, &mut fired);
         state.clock = adjust(state.clock, wall)?;
         if !state.clock.is_in_range() {
-            let reason = "world time lies between 1970-01-01 and 9900-01-01";
-            return Err(Error::invalid("clock", reason));
+            return Err(Error::invalid("clock", CLOCK_RANGE));
         }
         let now = state.clock.now(wall);
         run_due(&mut state, now, &mut fired);
@@ -335,6 +378,33 @@ impl World {
         state
     }
 }
+
+/// The same state with another clock, and what fell due until its time.
+pub fn started(
+    base: &State,
+    wall: DateTime<Utc>,
+    time: Option<DateTime<Utc>>,
+    frozen: Option<bool>,
+) -> Result<State> {
+    let mut state = State::clone(base);
+    if let Some(time) = time {
+        state.clock = state.clock.set(wall, time);
+    }
+    match frozen {
+        Some(true) => state.clock = state.clock.paced(wall, Pace::Frozen),
+        Some(false) => state.clock = state.clock.paced(wall, Pace::Running { scale: 1.0 }),
+        None => {}
+    }
+    if !state.clock.is_in_range() {
+        return Err(Error::invalid("time", CLOCK_RANGE));
+    }
+    let now = state.clock.now(wall);
+    run_due(&mut state, now, &mut Vec::new());
+    Ok(state)
+}
+
+/// What is said of a clock out of its range.
+const CLOCK_RANGE: &str = "world time lies between 1970-01-01 and 9900-01-01";
 
 /// Runs the timers that are due at `now`, each in a change of its own dated at its due time. One that
 /// fails leaves no trace.

@@ -2,6 +2,7 @@
 //! reservations, support cases, corrections and payments of invoices, the list of errors.
 
 mod clock;
+mod customers;
 mod error;
 mod health;
 mod invoices;
@@ -21,6 +22,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(worlds::operations());
     operations.extend(snapshots::operations());
     operations.extend(clock::operations());
+    operations.extend(customers::operations());
     operations.extend(utilization::operations());
     operations.extend(support::operations());
     operations.extend(invoices::operations());

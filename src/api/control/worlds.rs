@@ -1,5 +1,7 @@
 //! Worlds: make, list, look at, reset, delete.
 
+use std::sync::Arc;
+
 use actix_web::http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -9,10 +11,10 @@ use super::ControlFault;
 use crate::api::call::Call;
 use crate::api::operation::{Auth, Fidelity, Operation, Surface};
 use crate::api::reply::Reply;
-use crate::api::service::Service;
+use crate::api::service::{NewContent, NewState, Service};
 use crate::api::wire::Timestamp;
 use crate::domain::state::State;
-use crate::world::{Origin, World};
+use crate::world::{Origin, World, WorldError, started};
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
@@ -27,7 +29,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .gives::<WorldList>(200, "The worlds, by name."),
         operation(Method::POST, "/_mock/worlds", "createWorld", create)
             .summary("Worlds", "Create a world")
-            .describe("From the seed, or as a fork of another world. A world can also be had without this call: name it in the path (`/w/{world}/…`), in the header `X-Mock-World`, or behind the client id of a token request (`{client_id}@{world}`). `clientIds` and `tenants` lead to the world from then on.")
+            .describe("From the server's seed, as a fork of another world (`from`), empty, or from fixtures of its own, in the form that fixtures/README.md describes. Forking takes microseconds whatever a world holds; telling fixtures takes as long as they are. A world can also be had without this call: name it in the path (`/w/{world}/…`), in the header `X-Mock-World`, or behind the client id of a token request (`{client_id}@{world}`). `clientIds` and `tenants` lead to the world from then on.")
             .takes::<NewWorld>()
             .gives::<WorldBody>(201, "The world.")
             .example_body(json!({ "name": "checkout-test" })),
@@ -60,6 +62,18 @@ struct NewWorld {
     name: Option<String>,
     /// World to fork; the seed when absent.
     from: Option<String>,
+    /// `seed`, or `empty`: the partner and nothing else.
+    #[schema(example = "seed")]
+    content: Option<String>,
+    /// Fixtures that say what it holds.
+    #[schema(value_type = Object)]
+    fixtures: Option<serde_json::Value>,
+    /// Seed of its identifiers. Not for forks.
+    seed: Option<u64>,
+    /// World time at its start.
+    time: Option<Timestamp>,
+    /// Whether its clock stands still.
+    frozen: Option<bool>,
     /// Client ids whose tokens lead to the world.
     client_ids: Option<Vec<String>>,
     /// Tenants whose tokens lead to the world.
@@ -136,6 +150,7 @@ impl WorldBody {
 
 #[allow(clippy::unnecessary_wraps)] // every handler has this form
 fn list(call: &Call<'_>) -> Result<Reply, ControlFault> {
+    call.service.worlds.expire();
     let all = call.service.worlds.list();
     let worlds = all.iter().map(|world| WorldBody::of(call.service, world)).collect();
     Ok(Reply::ok(&WorldList { worlds }))
@@ -145,8 +160,9 @@ fn create(call: &Call<'_>) -> Result<Reply, ControlFault> {
     let new: NewWorld = call.body()?;
     let name = new
         .name
+        .clone()
         .ok_or_else(|| ControlFault::invalid("name: is required, for example `checkout-test`"))?;
-    let world = call.service.worlds.create(&name, new.from.map_or(Origin::Seed, Origin::World))?;
+    let world = call.service.worlds.create(&name, origin(call.service, &new)?)?;
     let keys =
         new.client_ids.unwrap_or_default().into_iter().chain(new.tenants.unwrap_or_default());
     for key in keys.take(100) {
@@ -155,7 +171,51 @@ fn create(call: &Call<'_>) -> Result<Reply, ControlFault> {
     Ok(Reply::created(&WorldBody::of(call.service, &world)))
 }
 
-fn find(call: &Call<'_>) -> Result<std::sync::Arc<World>, ControlFault> {
+/// Where a new world begins.
+fn origin(service: &Service, new: &NewWorld) -> Result<Origin, ControlFault> {
+    let content = match (new.content.as_deref(), &new.fixtures) {
+        (None | Some("seed"), None) => NewContent::Seed,
+        (Some("empty"), None) => NewContent::Empty,
+        (None, Some(fixtures)) => NewContent::Fixtures(fixtures.to_string()),
+        (Some(_), Some(_)) => {
+            return Err(ControlFault::invalid("send either `content` or `fixtures`"));
+        }
+        (Some(other), None) => {
+            let shown: String = other.chars().take(40).collect();
+            return Err(ControlFault::invalid(format!(
+                "content: must be seed or empty, not `{shown}`"
+            )));
+        }
+    };
+    let time = new.time.map(|time| time.0);
+    let is_seed = matches!(content, NewContent::Seed) && new.seed.is_none();
+    let base = match &new.from {
+        Some(from) if is_seed => {
+            let from = service.worlds.find(from);
+            from.ok_or_else(|| WorldError::Unknown(new.from.clone().unwrap_or_default()))?
+                .published()
+        }
+        Some(_) => {
+            return Err(ControlFault::invalid(
+                "from: a fork holds what the other world holds; leave `content`, `fixtures` and `seed` out",
+            ));
+        }
+        None if is_seed && time.is_none() => Arc::clone(service.worlds.seed()),
+        // Told at another time, stories have other dates: their ages count back from it.
+        None => {
+            let wish = NewState { content, seed: new.seed, time, frozen: new.frozen };
+            let state = (service.make_state)(&wish).map_err(ControlFault::invalid)?;
+            return Ok(Origin::State(Arc::new(state)));
+        }
+    };
+    if time.is_none() && new.frozen.is_none() {
+        return Ok(Origin::State(base));
+    }
+    let wall = service.worlds.default_world().wall_time();
+    Ok(Origin::State(Arc::new(started(&base, wall, time, new.frozen)?)))
+}
+
+fn find(call: &Call<'_>) -> Result<Arc<World>, ControlFault> {
     let name = call.path_text("world");
     let worlds = &call.service.worlds;
     let shown: String = name.chars().take(64).collect();

@@ -13,12 +13,13 @@ use crate::api::dispatch::{answer, api};
 use crate::api::operation::{Auth, Operation, Surface};
 use crate::api::reply::Reply;
 use crate::api::request::{Origin, Request};
-use crate::api::service::{Options, Service};
+use crate::api::service::{NewState, Options, Service};
 use crate::domain::clock::Pace;
 use crate::domain::settings::Settings;
 use crate::fixtures::{Start, default_state};
 use crate::identity::issue::{ClientKind, Subject, access_token};
 use crate::identity::jws::SigningKey;
+use crate::mock_server::grow;
 use crate::mock_server::{AZURE, PARTNER_CENTER};
 use crate::world::{Limits, Registry};
 
@@ -124,6 +125,17 @@ fn without_world(body: Value, world: &str) -> Value {
     }
 }
 
+fn start() -> Start {
+    Start {
+        wall: moment(),
+        time: moment(),
+        pace: Pace::Frozen,
+        settings: Settings::default(),
+        seed: None,
+        customers: 0,
+    }
+}
+
 /// Long lists say no more than short ones.
 fn shortened(body: Value) -> Value {
     const SHOWN: usize = 3;
@@ -137,14 +149,7 @@ fn shortened(body: Value) -> Value {
 }
 
 fn service() -> Option<(Service, String, String)> {
-    let start = Start {
-        wall: moment(),
-        time: moment(),
-        pace: Pace::Frozen,
-        settings: Settings::default(),
-        seed: None,
-    };
-    let state = default_state(&start).ok()?;
+    let state = default_state(&start()).ok()?;
     let partner = Arc::clone(&state.partner);
     let key = Arc::new(SigningKey::embedded().ok()?);
     let tenant = partner.id.to_string();
@@ -160,5 +165,8 @@ fn service() -> Option<(Service, String, String)> {
     let azure_token = access_token(&key, in_customer, AZURE, None, moment(), 3599);
     let worlds = Registry::new(state, Limits::default(), std::sync::Arc::new(moment));
     let ca_pem = Box::new(|| Some("-----BEGIN CERTIFICATE-----\n…\n".to_owned()));
-    Some((Service::new(worlds, key, Options::default(), ca_pem), token, azure_token))
+    let make_state =
+        Box::new(|_: &NewState| default_state(&start()).map_err(|error| error.to_string()));
+    let service = Service::new(worlds, key, Options::default(), ca_pem, make_state, grow);
+    Some((service, token, azure_token))
 }

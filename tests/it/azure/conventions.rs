@@ -159,7 +159,8 @@ fn a_misspelt_path_is_told_the_nearest_one() {
     ] {
         let answer = bought.azure.expect(404, "GET", &path, &Value::Null);
         let message = answer.json()["error"]["message"].as_str().unwrap().to_owned();
-        assert!(message.ends_with(nearest), "{path}: {message}");
+        let wanted = format!("{nearest}, because ");
+        assert!(message.contains(&wanted), "{path}: {message}");
     }
     let far = format!("{}/providers/Microsoft.Authorization/roleAssignments", "/a".repeat(45));
     let answer = bought.azure.expect(404, "GET", &arm(&far), &Value::Null);
