@@ -3,6 +3,7 @@
 
 mod builder;
 mod clock;
+mod snapshots;
 mod worlds;
 
 use std::net::SocketAddr;

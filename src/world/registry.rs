@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 
+use super::snapshot::Snapshots;
 use super::{WallClock, World};
 use crate::domain::state::State;
 
@@ -44,6 +45,12 @@ pub enum Origin {
     State(Arc<State>),
 }
 
+/// Whether a world or a snapshot can have this name: a path, a header and a client id can carry it.
+pub(super) fn is_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+}
+
 /// Why a world cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WorldError {
@@ -75,6 +82,7 @@ pub struct Registry {
     seed: Arc<State>,
     limits: Limits,
     wall: WallClock,
+    snapshots: Snapshots,
 }
 
 impl std::fmt::Debug for Registry {
@@ -100,6 +108,7 @@ impl Registry {
             seed,
             limits,
             wall,
+            snapshots: Snapshots::default(),
         }
     }
 
@@ -132,6 +141,11 @@ impl Registry {
                 other => other,
             },
         }
+    }
+
+    /// What was kept of worlds under names.
+    pub fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
     }
 
     /// How much this server takes.
@@ -169,9 +183,7 @@ impl Registry {
 
     /// A new world.
     pub fn create(&self, name: &str, origin: Origin) -> Result<Arc<World>, WorldError> {
-        let valid = (1..=64).contains(&name.len())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-        if !valid {
+        if !is_name(name) {
             return Err(WorldError::BadName(name.chars().take(64).collect()));
         }
         let state = match origin {

@@ -30,6 +30,11 @@ impl ControlFault {
         Self { status: StatusCode::BAD_REQUEST, code: "BadRequest", message: message.into() }
     }
 
+    /// Something that stands in the way.
+    pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self { status: StatusCode::CONFLICT, code, message: message.into() }
+    }
+
     /// Something that is not there.
     pub fn not_found(message: impl Into<String>) -> Self {
         Self { status: StatusCode::NOT_FOUND, code: "NotFound", message: message.into() }

@@ -7,6 +7,7 @@ mod customers;
 mod error;
 mod health;
 mod invoices;
+mod snapshots;
 mod support;
 mod utilization;
 mod worlds;
@@ -21,6 +22,7 @@ pub fn operations() -> Vec<Operation> {
     let mut operations = health::operations();
     operations.extend(worlds::operations());
     operations.extend(connection::operations());
+    operations.extend(snapshots::operations());
     operations.extend(clock::operations());
     operations.extend(customers::operations());
     operations.extend(utilization::operations());

@@ -1,5 +1,6 @@
 //! The mock's own routes.
 
 mod clock;
+mod snapshots;
 mod utilization;
 mod worlds;
