@@ -7,6 +7,7 @@ pub mod fixtures;
 pub mod identity;
 mod mock_server;
 pub mod server;
+pub mod snapshot;
 pub mod store;
 pub mod world;
 
@@ -14,6 +15,7 @@ pub use mock_server::{
     Builder, Called, ClockHandle, Content, MockServer, NewWorld, NotVerified, PARTNER_CENTER,
     StartError, Stopper, WorldHandle,
 };
+pub use world::snapshot::Snapshot;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

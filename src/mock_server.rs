@@ -4,6 +4,7 @@
 mod builder;
 mod clock;
 mod journal;
+mod snapshots;
 mod worlds;
 
 use std::net::SocketAddr;
@@ -25,6 +26,7 @@ use crate::server::app::Shared;
 use crate::server::tls::TlsSource;
 use crate::world::{Fired, World};
 
+pub(crate) use builder::grow;
 pub use builder::{Builder, Content, StartError};
 pub use clock::ClockHandle;
 pub use journal::{Called, NotVerified};

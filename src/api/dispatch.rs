@@ -218,6 +218,21 @@ fn stamp(reply: &mut Reply, request: &Request<'_>, surface: Surface, world: &Wor
     }
 }
 
+/// Largest body in bytes that a request may have: `usual`, or more where its operation takes more.
+pub fn largest_body(request: &Request<'_>, usual: usize) -> usize {
+    let path = match request.path.strip_prefix("/w/") {
+        Some(rest) => rest.find('/').map_or("/", |at| &rest[at..]),
+        None => request.path,
+    };
+    if !path.starts_with("/_mock/") {
+        return usual;
+    }
+    match api().router.find(&request.method, path, None) {
+        Found::Operation(index, _) => api().operations[index].largest_body.max(usual),
+        Found::OtherMethods(_) | Found::Nothing => usual,
+    }
+}
+
 /// The surface a request is addressed to, for refusals from outside.
 pub fn surface_of(request: &Request<'_>) -> Surface {
     surface_of_host(request.origin.host()).unwrap_or_else(|| surface_of_path(request.path))

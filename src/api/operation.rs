@@ -225,6 +225,8 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// Body.
     pub body: Option<BodyOf>,
+    /// Largest body in bytes, where it may be larger than bodies of other operations.
+    pub largest_body: usize,
     /// Successes.
     pub successes: Vec<Success>,
     /// Errors of the surface that it answers with, beyond those any operation has.
@@ -271,6 +273,7 @@ impl Operation {
             versions: &[],
             parameters: Vec::new(),
             body: None,
+            largest_body: 0,
             successes: Vec::new(),
             faults: Vec::new(),
             example: Example::default(),
@@ -373,6 +376,13 @@ impl Operation {
     #[must_use]
     pub fn body(mut self, body: BodyOf) -> Self {
         self.body = Some(body);
+        self
+    }
+
+    /// Lets the body be larger than those of other operations, in bytes.
+    #[must_use]
+    pub fn largest_body(mut self, bytes: usize) -> Self {
+        self.largest_body = bytes;
         self
     }
 

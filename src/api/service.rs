@@ -68,6 +68,20 @@ pub enum NewContent {
 /// Makes the state of a new world, or says why not.
 pub type MakeState = Box<dyn Fn(&NewState) -> Result<State, String> + Send + Sync>;
 
+/// Customers to be made up.
+#[derive(Debug, Clone, Copy)]
+pub struct Growth {
+    /// How many.
+    pub customers: u64,
+    /// What tells them from others.
+    pub seed: u64,
+    /// Number of the first.
+    pub first: u64,
+}
+
+/// Lets made up customers come into a state at a moment, or says why not.
+pub type GrowState = fn(&mut State, DateTime<Utc>, Growth) -> Result<(), String>;
+
 /// Gives the certificate authority's certificate in PEM.
 pub type CaPem = Box<dyn Fn() -> Option<String> + Send + Sync>;
 
@@ -83,6 +97,8 @@ pub struct Service {
     pub ca_pem: CaPem,
     /// Makes states of new worlds.
     pub make_state: MakeState,
+    /// Makes customers up.
+    pub grow: GrowState,
 }
 
 impl std::fmt::Debug for Service {
@@ -99,7 +115,8 @@ impl Service {
         options: Options,
         ca_pem: CaPem,
         make_state: MakeState,
+        grow: GrowState,
     ) -> Self {
-        Self { worlds, tokens: TokenReader::new(key), options, ca_pem, make_state }
+        Self { worlds, tokens: TokenReader::new(key), options, ca_pem, make_state, grow }
     }
 }

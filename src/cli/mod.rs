@@ -1,14 +1,20 @@
 //! Commands and their flags. What they do is in one file each.
 
 mod banner;
+mod clock;
+mod doctor;
+mod env;
 mod openapi;
 mod probe;
 mod refunds;
+mod remote;
+mod seed;
 mod serve;
+mod worlds;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// A stateful mock of Microsoft Partner Center and the Azure APIs behind it, for Azure reservations.
 ///
@@ -27,9 +33,26 @@ enum Command {
     /// Run the server.
     Serve(Box<serve::Serve>),
     /// Tell whether a server is well.
-    Status(probe::Probe),
+    Status(probe::Status),
     /// Wait until a server is ready.
     Wait(probe::Wait),
+    /// Print the settings that point a client at a server, for a shell or a platform.
+    Env(env::Env),
+    /// List, make and delete worlds.
+    Worlds(worlds::Worlds),
+    /// Put a world back to its start.
+    Reset(worlds::Reset),
+    /// Make customers up by the thousand, into a file or a world.
+    Seed(seed::Seed),
+    /// Read and move the clock of a world; end what is held; set delays.
+    Clock(clock::Clock),
+    /// Find out why a client does not reach the server.
+    Doctor(doctor::Doctor),
+    /// Print the completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
     /// Write the API documents, or check that they are up to date.
     Openapi(openapi::Openapi),
 }
@@ -42,6 +65,16 @@ pub fn run() -> ExitCode {
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Status(probe)) => probe.run(),
         Some(Command::Wait(wait)) => wait.run(),
+        Some(Command::Env(env)) => env.run(),
+        Some(Command::Worlds(worlds)) => worlds.run(),
+        Some(Command::Reset(reset)) => reset.run(),
+        Some(Command::Seed(seed)) => seed.run(),
+        Some(Command::Clock(clock)) => clock.run(),
+        Some(Command::Doctor(doctor)) => doctor.run(),
+        Some(Command::Completions { shell }) => {
+            clap_complete::generate(shell, &mut Cli::command(), "pcmock", &mut std::io::stdout());
+            Ok(())
+        }
         Some(Command::Openapi(openapi)) => openapi.run(),
     };
     match outcome {

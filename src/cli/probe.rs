@@ -1,77 +1,57 @@
-//! `pcmock status` and `pcmock wait`: ask a running server.
+//! `pcmock status` and `pcmock wait`: ask a running server how it is.
 
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use partner_center_mock::server::tls::provider;
+use reqwest::Method;
 
-/// Which server to ask.
+use super::remote::{Remote, text};
+
+/// `pcmock status`.
 #[derive(Debug, Args)]
-pub struct Probe {
-    /// Base URL of the server.
-    #[arg(long, env = "PCMOCK_URL", default_value = "http://127.0.0.1:4580")]
-    url: String,
+pub struct Status {
+    #[command(flatten)]
+    remote: Remote,
 }
 
-/// How long to wait for which server.
+/// `pcmock wait`.
 #[derive(Debug, Args)]
 pub struct Wait {
     #[command(flatten)]
-    probe: Probe,
+    remote: Remote,
     /// Give up after so many seconds.
     #[arg(long, default_value_t = 30)]
     timeout: u64,
 }
 
-impl Probe {
+impl Status {
     /// Prints the server's health.
-    pub fn run(self) -> Result<(), String> {
-        let health = self.ask()?;
-        println!("{health}");
+    pub fn run(&self) -> Result<(), String> {
+        let health = self.remote.ask_json(Method::GET, "/_mock/health", None)?;
+        self.remote.show(&health, |health| {
+            println!(
+                "{}  pcmock {}, {} worlds, {} operations, auth {}",
+                text(health, "status"),
+                text(health, "version"),
+                text(health, "worlds"),
+                text(health, "operations"),
+                text(health, "auth"),
+            );
+        });
         Ok(())
-    }
-
-    fn ask(&self) -> Result<String, String> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| error.to_string())?;
-        runtime.block_on(async {
-            let url = format!("{}/_mock/health", self.url.trim_end_matches('/'));
-            let response =
-                client()?.get(&url).send().await.map_err(|error| format!("{url}: {error}"))?;
-            if !response.status().is_success() {
-                return Err(format!("{url} answered {}", response.status()));
-            }
-            response.text().await.map_err(|error| format!("{url}: {error}"))
-        })
     }
 }
 
 impl Wait {
     /// Returns once the server answers.
-    pub fn run(self) -> Result<(), String> {
+    pub fn run(&self) -> Result<(), String> {
         let end = Instant::now() + Duration::from_secs(self.timeout);
         loop {
-            match self.probe.ask() {
+            match self.remote.ask(Method::GET, "/_mock/health", None) {
                 Ok(_) => return Ok(()),
                 Err(error) if Instant::now() >= end => return Err(error),
                 Err(_) => std::thread::sleep(Duration::from_millis(50)),
             }
         }
     }
-}
-
-fn client() -> Result<reqwest::Client, String> {
-    let tls = rustls::ClientConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth();
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .no_proxy()
-        .timeout(Duration::from_secs(5))
-        .build()
-        .map_err(|error| error.to_string())
 }

@@ -45,6 +45,9 @@ pub struct Serve {
     /// Seed of all identifiers.
     #[arg(long, env = "PCMOCK_SEED")]
     seed: Option<u64>,
+    /// Make so many customers up from the seed, beside those of the fixtures.
+    #[arg(long, env = "PCMOCK_CUSTOMERS", default_value_t = 0)]
+    customers: u64,
     /// World time at the start, for example 2026-01-31T09:00:00Z; the present when absent.
     #[arg(long, env = "PCMOCK_TIME")]
     time: Option<DateTime<Utc>>,
@@ -60,8 +63,8 @@ pub struct Serve {
     #[arg(long = "delay", env = "PCMOCK_DELAY", value_delimiter = ',', value_name = "WHAT=DELAY")]
     delays: Vec<Slow>,
     /// How long a cart lives; PT15M as documents of 2021 say.
-    #[arg(long, env = "PCMOCK_CART_LIFETIME", default_value = "P7D")]
-    cart_lifetime: IsoDuration,
+    #[arg(long, env = "PCMOCK_CART_LIFETIME", default_value = "P7D", value_parser = positive_span)]
+    cart_lifetime: TimeDelta,
     /// Answer a second checkout of a cart with the first one's orders instead of refusing it.
     #[arg(long, env = "PCMOCK_REPEAT_CHECKOUT", value_parser = BoolishValueParser::new())]
     repeat_checkout: bool,
@@ -100,6 +103,12 @@ pub struct Serve {
     /// Most worlds at once.
     #[arg(long, env = "PCMOCK_MAX_WORLDS", default_value_t = 10_000)]
     max_worlds: usize,
+    /// Delete worlds, other than the default one, that were not called for so long, for example PT1H.
+    #[arg(long, env = "PCMOCK_WORLD_IDLE", value_name = "DURATION", value_parser = positive_span)]
+    world_idle: Option<TimeDelta>,
+    /// How many past states each world keeps, for diffs and reads of the past.
+    #[arg(long, env = "PCMOCK_HISTORY", default_value_t = 200)]
+    history: usize,
     /// Largest body in bytes.
     #[arg(long, env = "PCMOCK_MAX_BODY", default_value_t = LARGEST_BODY)]
     max_body: usize,
@@ -154,6 +163,14 @@ impl FromStr for Slow {
     }
 }
 
+/// A span of time, written as an ISO 8601 duration.
+fn positive_span(text: &str) -> Result<TimeDelta, String> {
+    let duration: IsoDuration = text.parse().map_err(|error| format!("{error}"))?;
+    let epoch = DateTime::<Utc>::UNIX_EPOCH;
+    let span = duration.after(epoch).map(|end| end - epoch);
+    span.filter(|span| *span > TimeDelta::zero()).ok_or_else(|| "must be positive".to_owned())
+}
+
 fn profile(text: &str) -> Result<Profile, String> {
     Profile::named(text).ok_or_else(|| "production or sandbox".to_owned())
 }
@@ -183,10 +200,13 @@ impl Serve {
             .address(SocketAddr::new(self.host, wished))
             .workers(self.workers.unwrap_or(cores))
             .content(self.content())
+            .customers(self.customers)
             .settings(self.settings()?)
             .options(self.options())
             .limits(partner_center_mock::world::Limits {
                 worlds: self.max_worlds.max(1),
+                idle: self.world_idle,
+                history: self.history,
                 ..Default::default()
             })
             .allow_hosts(self.allow_hosts.clone())
@@ -231,13 +251,7 @@ impl Serve {
         for Slow(transition, delay) in &self.delays {
             settings.set_delay(*transition, *delay);
         }
-        let epoch = DateTime::<Utc>::UNIX_EPOCH;
-        settings.cart_lifetime = self
-            .cart_lifetime
-            .after(epoch)
-            .map(|end| end - epoch)
-            .filter(|span| *span > TimeDelta::zero())
-            .ok_or("--cart-lifetime must be positive")?;
+        settings.cart_lifetime = self.cart_lifetime;
         if self.repeat_checkout {
             settings.second_checkout = SecondCheckout::Repeated;
         }

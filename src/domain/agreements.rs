@@ -2,6 +2,7 @@
 //! (contract: partner-center-profiles-misc.md §3).
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::audit;
@@ -12,7 +13,8 @@ use super::state::State;
 use super::transaction::Transaction;
 
 /// Kinds of agreement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum AgreementKind {
     /// Needed for modern items: reservations, the Azure plan, new commerce.
     MicrosoftCustomerAgreement,
@@ -73,7 +75,8 @@ impl Template {
 }
 
 /// A confirmed agreement.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Agreement {
     /// The user who confirmed it.
     pub user_id: Option<Uuid>,
@@ -88,7 +91,8 @@ pub struct Agreement {
 }
 
 /// A person at the customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Contact {
     /// First name.
     pub first_name: String,

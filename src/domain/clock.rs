@@ -2,9 +2,11 @@
 //! brings the wall time along.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 /// How world time follows wall time.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Pace {
     /// World time stands still until it is set or advanced.
     Frozen,
@@ -34,6 +36,17 @@ impl Clock {
     /// A clock that shows `start` at wall time `wall`.
     pub fn new(wall: DateTime<Utc>, start: DateTime<Utc>, pace: Pace) -> Self {
         Self { wall_origin: wall, world_origin: start, pace }
+    }
+
+    /// A clock that was written down: it shows `time` at wall time `wall`. None where such a clock
+    /// cannot be set.
+    pub fn restored(wall: DateTime<Utc>, time: DateTime<Utc>, pace: Pace) -> Option<Self> {
+        let clock = Self::new(wall, time, pace);
+        let runs = match pace {
+            Pace::Frozen => true,
+            Pace::Running { scale } => scale > 0.0 && scale <= 1_000_000.0,
+        };
+        (runs && clock.is_in_range()).then_some(clock)
     }
 
     /// World time at wall time `wall`.

@@ -4,15 +4,18 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::clock;
 use super::duration::IsoDuration;
+use super::words::text_form;
 
 /// Most questions that a delay may take.
 const MOST_POLLS: u32 = 10_000;
 
 /// How long a transition takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Delay {
     /// World time. Zero is over by the next call.
     After(IsoDuration),
@@ -95,6 +98,8 @@ impl fmt::Display for Delay {
         }
     }
 }
+
+text_form!(Delay, NotADelay);
 
 #[cfg(test)]
 mod tests {

@@ -5,9 +5,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Months, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::words::text_form;
 
 /// A signed ISO 8601 duration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct IsoDuration {
     months: i32,
     exact: TimeDelta,
@@ -145,6 +149,33 @@ impl fmt::Display for IsoDuration {
             }
         }
         Ok(())
+    }
+}
+
+text_form!(IsoDuration, NotADuration);
+
+/// `#[serde(with = "crate::domain::duration::exact")]`, for spans of exact time: a duration in text.
+pub mod exact {
+    use chrono::TimeDelta;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::IsoDuration;
+
+    /// Writes the span.
+    pub fn serialize<S: Serializer>(span: &TimeDelta, to: S) -> Result<S::Ok, S::Error> {
+        IsoDuration::exact(*span).serialize(to)
+    }
+
+    /// Reads a span; months and years are none.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<TimeDelta, D::Error> {
+        let duration = IsoDuration::deserialize(from)?;
+        if duration.months != 0 {
+            return Err(D::Error::custom(format!(
+                "`{duration}` has months or years, which differ in length; write days, for example P30D"
+            )));
+        }
+        Ok(duration.exact)
     }
 }
 

@@ -6,10 +6,14 @@ use super::ids::{CartId, CustomerId, OrderId, PartnerId, SubscriptionId};
 use super::purchase::PurchaseFault;
 use super::reservations::ReservationFault;
 use super::support::SupportFault;
+use super::words::{self, Word};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A refusal by a rule. Nothing has changed when one is returned.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Error {
     /// No customer of that id exists anywhere.
     #[error("customer {0} does not exist")]
@@ -41,7 +45,8 @@ pub enum Error {
     #[error("{what} {id} does not exist")]
     NotFound {
         /// The kind of thing, in the words of the contract.
-        what: &'static str,
+        #[serde(deserialize_with = "words::read")]
+        what: Word,
         /// The id asked for.
         id: String,
     },
@@ -103,11 +108,24 @@ pub enum Error {
         /// The limit.
         limit: usize,
         /// What is counted.
-        what: &'static str,
+        #[serde(deserialize_with = "words::read")]
+        what: Word,
     },
     /// The operation exists in sandboxes only.
     #[error("{0} is possible in an integration sandbox only")]
-    SandboxOnly(&'static str),
+    SandboxOnly(#[serde(deserialize_with = "words::read")] Word),
+    /// The purchase would take the run over its spending cap; amounts in US dollars.
+    #[error(
+        "the spending cap of {cap} USD of this run: {spent} USD are charged or ordered, and this purchase comes to {wanted} USD; raise --spending-cap or reset the world"
+    )]
+    SpendingCap {
+        /// The cap.
+        cap: Decimal,
+        /// What the run has spent.
+        spent: Decimal,
+        /// What the purchase comes to.
+        wanted: Decimal,
+    },
     /// The partner has reached the limit of subscriptions for one customer.
     #[error("a customer of a sandbox has at most {0} subscriptions")]
     SubscriptionLimit(usize),
@@ -210,9 +228,11 @@ pub enum Error {
     #[error("the status cannot change from {from} to {to}")]
     StatusNotChangeable {
         /// The present status.
-        from: &'static str,
+        #[serde(deserialize_with = "words::read")]
+        from: Word,
         /// The status asked for.
-        to: &'static str,
+        #[serde(deserialize_with = "words::read")]
+        to: Word,
     },
     /// An Azure plan with active Azure subscriptions stays active.
     #[error("the Azure plan has active Azure subscriptions")]

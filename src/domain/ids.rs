@@ -5,12 +5,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 macro_rules! guid {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub struct $name(pub Uuid);
 
         impl $name {
@@ -95,7 +96,7 @@ pub fn parse_guid(text: &str) -> Result<Uuid, NotAGuid> {
 
 /// An order of Partner Center: 33 characters for modern orders, a GUID for legacy ones. Case counts
 /// (contract: partner-center-carts-orders.md §3).
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OrderId(pub Arc<str>);
 
 impl OrderId {
@@ -134,7 +135,7 @@ impl fmt::Debug for OrderId {
 
 /// An invoice: `G` or `D` and nine more characters, upper-case
 /// (contract: partner-center-billing.md, operations).
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct InvoiceId(pub Arc<str>);
 
 impl InvoiceId {
@@ -157,7 +158,8 @@ impl fmt::Debug for InvoiceId {
 }
 
 /// What an id is drawn for. Each kind counts on its own, so that a new kind of draw shifts no other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[repr(usize)]
 pub enum Draw {
     /// A customer tenant.
@@ -210,16 +212,78 @@ pub enum Draw {
     TaxReceipt,
 }
 
+impl Draw {
+    /// Every kind of draw.
+    pub const ALL: [Self; DRAWS] = [
+        Self::Customer,
+        Self::Commerce,
+        Self::BillingProfile,
+        Self::Password,
+        Self::Cart,
+        Self::Order,
+        Self::AlternateOrder,
+        Self::Subscription,
+        Self::AzureSubscription,
+        Self::ReservationOrder,
+        Self::Reservation,
+        Self::ArtifactGroup,
+        Self::ArtifactLine,
+        Self::Operation,
+        Self::RoleAssignment,
+        Self::Session,
+        Self::SupportCase,
+        Self::ServiceRequest,
+        Self::SupportTicket,
+        Self::SupportMessage,
+        Self::SupportOperation,
+        Self::OneTimeInvoice,
+        Self::RecurringInvoice,
+        Self::TaxReceipt,
+    ];
+}
+
 const DRAWS: usize = Draw::TaxReceipt as usize + 1;
 
 /// Makes identifiers from a seed: the same seed and the same order of draws of a kind give the same
 /// identifiers, whatever else is drawn between.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IdGenerator {
     namespace: Uuid,
+    #[serde(with = "drawn")]
     drawn: [u64; DRAWS],
     /// Ids that are to be given out next, for fixtures that name theirs.
     preset: Vec<(Draw, Arc<str>)>,
+}
+
+/// The counters by kind, without those that stand at zero.
+mod drawn {
+    use std::collections::BTreeMap;
+
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{DRAWS, Draw};
+
+    /// Most draws of one kind; far from where counting on would overflow.
+    const MOST_DRAWN: u64 = 1 << 53;
+
+    pub fn serialize<S: Serializer>(drawn: &[u64; DRAWS], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(
+            Draw::ALL.iter().map(|draw| (draw, drawn[*draw as usize])).filter(|it| it.1 > 0),
+        )
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<[u64; DRAWS], D::Error> {
+        let mut drawn = [0; DRAWS];
+        for (draw, count) in BTreeMap::<Draw, u64>::deserialize(from)? {
+            if count > MOST_DRAWN {
+                return Err(D::Error::custom(format!("a count of draws is at most {MOST_DRAWN}")));
+            }
+            drawn[draw as usize] = count;
+        }
+        Ok(drawn)
+    }
 }
 
 impl IdGenerator {

@@ -1,5 +1,6 @@
 //! The partner whose Partner Center a world is, with its users, apps and indirect resellers.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::ids::{ObjectId, PartnerId, TenantId};
@@ -8,7 +9,8 @@ use super::ids::{ObjectId, PartnerId, TenantId};
 pub const ADMIN_AGENT: &str = "AdminAgent";
 
 /// How the partner sells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum PartnerKind {
     /// Sells to customers itself.
     Direct,
@@ -17,7 +19,8 @@ pub enum PartnerKind {
 }
 
 /// A partner.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Partner {
     /// Tenant id.
     pub id: PartnerId,
@@ -64,7 +67,8 @@ impl Partner {
 }
 
 /// An application registered in the partner tenant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Client {
     /// Application (client) id.
     pub id: String,
@@ -79,7 +83,8 @@ pub struct Client {
 }
 
 /// A user of the partner tenant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct User {
     /// Object id.
     pub object_id: ObjectId,
@@ -94,7 +99,8 @@ pub struct User {
 }
 
 /// A reseller that buys through an indirect provider.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IndirectReseller {
     /// Tenant id.
     pub id: PartnerId,

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::delay::Delay;
 
 /// Which Partner Center the world is (contract: partner-center-conventions.md §11).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// A production account: no sandbox limits, no sandbox-only operations.
     Production,
@@ -33,7 +35,8 @@ impl Profile {
 }
 
 /// What takes time in the real service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Transition {
     /// From a placed reservation or software order to its fulfilment.
     OrderProvisioning,
@@ -100,7 +103,8 @@ impl Transition {
 }
 
 /// What a second checkout of a cart answers [choice: the sources disagree].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SecondCheckout {
     /// It is refused (800065).
     Refused,
@@ -110,7 +114,8 @@ pub enum SecondCheckout {
 
 /// What the validation of an address answers
 /// (contract: partner-center-profiles-misc.md §2: two eras of the service).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AddressAnswer {
     /// 200 with a status and suggestions.
     Verdict,
@@ -134,7 +139,8 @@ impl AddressAnswer {
 }
 
 /// Which states an order shows while it is on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PurchaseStates {
     /// Creating and `PendingCapacity`, as recorded.
     Short,
@@ -159,7 +165,8 @@ impl PurchaseStates {
 
 /// Rules of refunds under one name (contract: reservation-business-rules.md §3.3). The default is
 /// [`Self::Csp`], what partners were promised, although Azure charges no fee at present [choice].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RefundPolicy {
     /// The terms for Cloud Solution Providers: all of it within five days of the purchase while
     /// unused, prorated within five days when used, prorated less 12 % later.
@@ -185,9 +192,11 @@ impl RefundPolicy {
 
 /// What a refund gives back and how much may be returned
 /// (contract: reservation-business-rules.md §3, §14).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefundRules {
     /// From the purchase on, how long a return is free of the fee; its last moment still is.
+    #[serde(with = "super::duration::exact")]
     pub free_period: TimeDelta,
     /// Whether an unused reservation is refunded in full within that period, not prorated.
     pub full_while_unused: bool,
@@ -229,7 +238,8 @@ impl RefundRules {
 }
 
 /// Who answers support requests about refunds and exchanges.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SupportAgent {
     /// The mock, by the rules.
     Auto,
@@ -258,7 +268,8 @@ impl SupportAgent {
 }
 
 /// The support plan of the partner (contract: azure-support.md §1, §6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SupportPlan {
     /// None bought.
     Basic,
@@ -287,7 +298,8 @@ impl SupportPlan {
 }
 
 /// What the support agent does with a case, in this order; deciding is always done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AgentStep {
     /// Takes the case over and says so.
     Acknowledge,
@@ -317,7 +329,8 @@ impl AgentStep {
 }
 
 /// How support requests are dealt with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SupportRules {
     /// Who answers.
     pub agent: SupportAgent,
@@ -331,13 +344,16 @@ pub struct SupportRules {
 }
 
 /// The settings of one world.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Settings {
     /// Production or sandbox.
     pub profile: Profile,
     /// How long each transition takes, by [`Transition`] order.
+    #[serde(with = "delays")]
     pub delays: [Delay; Transition::ALL.len()],
     /// How long a cart lives: 7 days, 15 minutes in documents of 2021 [choice].
+    #[serde(with = "super::duration::exact")]
     pub cart_lifetime: TimeDelta,
     /// What a second checkout does.
     pub second_checkout: SecondCheckout,
@@ -367,6 +383,34 @@ pub struct Settings {
     pub refunds: RefundRules,
     /// Support requests.
     pub support: SupportRules,
+    /// Most that purchases may charge in one run, in US dollars; a purchase that would take the run
+    /// over it is refused. Something of the mock's, against tests that buy without end.
+    pub spending_cap_usd: Option<Decimal>,
+    /// The last entry of the ledger that does not count as the run's: what the fixtures tell.
+    pub spending_since: u64,
+}
+
+/// The delays by the names of their transitions; what is not named takes no time.
+mod delays {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{Delay, Transition};
+
+    type Delays = [Delay; Transition::ALL.len()];
+
+    pub fn serialize<S: Serializer>(delays: &Delays, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(Transition::ALL.iter().map(|it| (it, &delays[*it as usize])))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Delays, D::Error> {
+        let mut delays = [Delay::NONE; Transition::ALL.len()];
+        for (transition, delay) in BTreeMap::<Transition, Delay>::deserialize(from)? {
+            delays[transition as usize] = delay;
+        }
+        Ok(delays)
+    }
 }
 
 impl Default for Settings {
@@ -392,6 +436,8 @@ impl Default for Settings {
                 plan: SupportPlan::Basic,
                 billing_without_plan: true,
             },
+            spending_cap_usd: None,
+            spending_since: 0,
         }
     }
 }

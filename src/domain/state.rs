@@ -1,6 +1,9 @@
 //! Everything a world remembers, as persistent tables. A `State` is a value: cloning it is cheap, and
 //! a published one never changes.
 
+mod shared_rows;
+mod tables;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -30,7 +33,9 @@ use super::subscriptions::Subscription;
 use super::support::SupportTables;
 use super::timers::Timers;
 use super::utilization::Usage;
-use crate::store::{Row, Table};
+use crate::store::{Row, Shared, Table};
+
+pub use tables::{FillTables, Key, TableInfo, TablePairs, Value};
 
 /// One Partner Center at one moment.
 #[derive(Debug, Clone)]
@@ -78,7 +83,7 @@ pub struct State {
     /// Which orders a directory holds, and who bought them.
     pub reservation_order_directories: Table<(TenantId, ReservationOrderId), CustomerId>,
     /// What a reservation was, by its etag.
-    pub reservation_revisions: Table<(ReservationId, u32), Arc<Row<Reservation>>>,
+    pub reservation_revisions: Table<(ReservationId, u32), Shared<Reservation>>,
     /// Prices that were asked for in Azure, by the id to buy by.
     pub quotes: Table<ReservationOrderId, Quote>,
     /// Long-running operations of Azure.
@@ -166,7 +171,8 @@ impl State {
     #[must_use]
     pub fn emptied(&self) -> Self {
         let (clock, catalogue) = (self.clock, Arc::clone(&self.catalogue));
-        let (settings, partner) = (Settings::clone(&self.settings), Partner::clone(&self.partner));
+        let settings = Settings { spending_since: 0, ..Settings::clone(&self.settings) };
+        let partner = Partner::clone(&self.partner);
         Self { ids: self.ids.clone(), ..Self::empty(clock, 0, settings, partner, catalogue) }
     }
 

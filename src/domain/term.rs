@@ -4,11 +4,12 @@
 use std::fmt;
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 
 /// How long a purchase commits the customer.
 ///
 /// The five-year term of a few Azure products is not sold here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Term {
     /// One month.
     P1M,

@@ -5,6 +5,8 @@ mod pending;
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::billing::{self, Month};
 use super::error::Result;
 use super::ids::{
@@ -19,7 +21,8 @@ use super::{orders, reservations, subscriptions, support};
 pub use pending::{Held, Timers, asked_by};
 
 /// Something that falls due.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Timer {
     /// An order is fulfilled.
     FulfilOrder(CustomerId, OrderId),

@@ -4,17 +4,18 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use actix_web::App;
 use chrono::{DateTime, Utc};
 
 use super::MockServer;
-use crate::api::service::{NewContent, NewState, Options, Service};
+use crate::api::service::{Growth, NewContent, NewState, Options, Service};
 use crate::domain::clock::Pace;
 use crate::domain::delay::Delay;
 use crate::domain::settings::{Profile, Settings, Transition};
 use crate::domain::state::State;
-use crate::fixtures::{self, FixtureError, Start};
+use crate::fixtures::{self, FixtureError, Generation, Start};
 use crate::identity::jws::SigningKey;
 use crate::identity::token::AuthLevel;
 use crate::server::app::{Shared, configure};
@@ -22,6 +23,9 @@ use crate::server::hosts::Hosts;
 use crate::server::listener;
 use crate::server::tls::TlsSource;
 use crate::world::{Limits, Registry, system_wall_clock};
+
+/// How often idle worlds are looked for.
+const EXPIRY_CHECK: Duration = Duration::from_secs(5);
 
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -57,12 +61,20 @@ pub enum Content {
     Path(PathBuf),
 }
 
+/// Lets made up customers come.
+pub(crate) fn grow(state: &mut State, now: DateTime<Utc>, growth: Growth) -> Result<(), String> {
+    let Growth { customers, seed, first } = growth;
+    let generation = Generation { customers, seed, first, past: false };
+    fixtures::grow(state, now, generation).map_err(|error| error.to_string())
+}
+
 /// What the builder was told about the states of worlds.
 #[derive(Debug)]
 struct Plan {
     content: Content,
     settings: Settings,
     seed: Option<u64>,
+    customers: u64,
     time: Option<DateTime<Utc>>,
     frozen: bool,
 }
@@ -77,6 +89,7 @@ impl Plan {
             pace: if frozen { Pace::Frozen } else { Pace::Running { scale: 1.0 } },
             settings: self.settings.clone(),
             seed: wish.seed.or(self.seed),
+            customers: if matches!(wish.content, NewContent::Seed) { self.customers } else { 0 },
         };
         match (&wish.content, &self.content) {
             (NewContent::Empty, _) | (NewContent::Seed, Content::Empty) => {
@@ -99,6 +112,7 @@ pub struct Builder {
     options: Options,
     limits: Limits,
     seed: Option<u64>,
+    customers: u64,
     time: Option<DateTime<Utc>>,
     frozen: bool,
     tls: Option<TlsSource>,
@@ -117,6 +131,7 @@ impl Default for Builder {
             options: Options::default(),
             limits: Limits::default(),
             seed: None,
+            customers: 0,
             time: None,
             frozen: false,
             tls: None,
@@ -198,6 +213,13 @@ impl Builder {
         self
     }
 
+    /// So many customers made up from the seed, with a past, beside those of the fixtures.
+    #[must_use]
+    pub fn customers(mut self, customers: u64) -> Self {
+        self.customers = customers;
+        self
+    }
+
     /// World time at the start; the present when not set.
     #[must_use]
     pub fn starting_at(mut self, time: DateTime<Utc>) -> Self {
@@ -250,6 +272,7 @@ impl Builder {
             content: self.content.clone(),
             settings: self.settings.clone(),
             seed: self.seed,
+            customers: self.customers,
             time: self.time,
             frozen: self.frozen,
         }
@@ -268,7 +291,7 @@ impl Builder {
         let plan = self.content_plan();
         let make_state =
             Box::new(move |wish: &NewState| plan.state(wish).map_err(|error| error.to_string()));
-        Ok(Service::new(worlds, Arc::new(key), self.options.clone(), ca_pem, make_state))
+        Ok(Service::new(worlds, Arc::new(key), self.options.clone(), ca_pem, make_state, grow))
     }
 
     /// Starts the server in a thread of its own and waits until it answers.
@@ -286,6 +309,7 @@ impl Builder {
         };
         let shared = Arc::new(Shared { service, hosts, log_requests: self.log_requests });
         let app = configure(Arc::clone(&shared));
+        let expiring = self.limits.idle.map(|_| Arc::clone(&shared));
         let (started, wait) = mpsc::channel();
         let (source, workers) = (tls.clone(), self.workers);
         let thread = thread::Builder::new()
@@ -296,6 +320,9 @@ impl Builder {
                     match listener::serve(listener, workers, source, factory) {
                         Ok(server) => {
                             let _ = started.send(Ok(server.handle()));
+                            if let Some(shared) = expiring {
+                                actix_rt::spawn(expire(shared));
+                            }
                             let _ = server.await;
                         }
                         Err(error) => {
@@ -317,6 +344,17 @@ impl Builder {
     #[allow(clippy::unused_async)] // asynchronous tests expect to await a start
     pub async fn start(self) -> Result<MockServer, StartError> {
         self.start_blocking()
+    }
+}
+
+/// Takes worlds away that nobody calls, for as long as the server runs.
+async fn expire(shared: Arc<Shared>) {
+    let mut tick = actix_rt::time::interval(EXPIRY_CHECK);
+    loop {
+        tick.tick().await;
+        for name in shared.service.worlds.expire() {
+            tracing::info!(world = %name, "a world was not called for too long and is gone");
+        }
     }
 }
 

@@ -58,7 +58,8 @@ pub async fn entry(
         body: Bytes::new(),
         origin,
     };
-    let outcome = match read_body(&request, payload, shared.service.options.max_body).await {
+    let limit = dispatch::largest_body(&seen, shared.service.options.max_body);
+    let outcome = match read_body(&request, payload, limit).await {
         Ok(body) => {
             seen.body = body;
             answer(&shared, &mut seen, host(&request))

@@ -2,7 +2,9 @@
 //! kept and compared for the price of a pointer. Knows nothing of what the rows mean.
 
 mod row;
+pub mod shared;
 mod table;
 
 pub use row::{Rendering, Row};
-pub use table::Table;
+pub use shared::Shared;
+pub use table::{Change, Table};

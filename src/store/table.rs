@@ -6,8 +6,11 @@ use std::ops::RangeBounds;
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Row;
+use super::shared::{Entry, ReadEntry};
 
 /// An ordered map of shared rows. Cloning costs nanoseconds at any size; a clone never sees later
 /// writes.
@@ -108,6 +111,108 @@ impl<K: Ord + Clone, V> Table<K, V> {
                     .then_some(Change { key, before: Some(old), after: Some(new) }),
             })
             .collect()
+    }
+}
+
+/// What leads from one version of a table to a later one, to be written down.
+struct Changes<'a, K, V>(Vec<Change<'a, K, V>>);
+
+impl<K: Serialize, V: Serialize> Serialize for Changes<'_, K, V> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Written<'a, K, V> {
+            put: Vec<Entry<'a, K, V>>,
+            removed: Vec<&'a K>,
+        }
+        let put = self.0.iter().filter_map(|it| it.after.map(|row| Entry(it.key, row))).collect();
+        let removed = self.0.iter().filter(|it| it.after.is_none()).map(|it| it.key).collect();
+        Written { put, removed }.serialize(to)
+    }
+}
+
+/// The rows as an array of key, revision and row, in the order of the keys.
+impl<K: Ord + Clone + Serialize, V: Serialize> Serialize for Table<K, V> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.iter().map(|(key, row)| Entry(key, row)))
+    }
+}
+
+impl<'de, K, V> Deserialize<'de> for Table<K, V>
+where
+    K: Ord + Clone + Deserialize<'de>,
+    V: Deserialize<'de> + Send + Sync + 'static,
+{
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut table = Self::default();
+        from.deserialize_seq(Rows(&mut table))?;
+        Ok(table)
+    }
+}
+
+impl<K: Ord + Clone, V> Table<K, V> {
+    /// What leads from this table to `later`, as `put` and `removed`, for [`Self::read_changes`].
+    pub fn written_changes<'a>(&'a self, later: &'a Self) -> impl Serialize + 'a
+    where
+        K: Serialize,
+        V: Serialize,
+    {
+        Changes(self.changes(later))
+    }
+
+    /// Makes the changes that [`Self::written_changes`] wrote.
+    pub fn read_changes<'de, D: Deserializer<'de>>(&mut self, from: D) -> Result<(), D::Error>
+    where
+        K: Deserialize<'de>,
+        V: Deserialize<'de> + Send + Sync + 'static,
+    {
+        #[derive(Deserialize)]
+        #[serde(
+            deny_unknown_fields,
+            bound = "K: Deserialize<'de>, V: Deserialize<'de> + Send + Sync + 'static"
+        )]
+        struct Read<K: Ord + Clone, V> {
+            put: Table<K, V>,
+            removed: Vec<K>,
+        }
+        let Read { put, removed } = Read::deserialize(from)?;
+        for key in &removed {
+            self.rows
+                .remove(key)
+                .ok_or_else(|| D::Error::custom("a removed row does not exist"))?;
+        }
+        for (key, row) in put.rows {
+            self.rows.insert(key, row);
+        }
+        Ok(())
+    }
+}
+
+/// Reads entries into a table.
+struct Rows<'a, K, V>(&'a mut Table<K, V>);
+
+impl<'de, K, V> Visitor<'de> for Rows<'_, K, V>
+where
+    K: Ord + Clone + Deserialize<'de>,
+    V: Deserialize<'de> + Send + Sync + 'static,
+{
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array of rows")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        // The reader is past a row when the row turns out to be wrong, so the row is named.
+        let mut index = 0;
+        while let Some(read) = entries.next_element::<ReadEntry<K, V>>()? {
+            let refuse = |reason: String| A::Error::custom(format!("[{index}]: {reason}"));
+            let (key, row) = read.row().map_err(refuse)?;
+            if self.0.rows.insert(key, row).is_some() {
+                return Err(refuse("a row stands under the same key before".to_owned()));
+            }
+            index += 1;
+        }
+        Ok(())
     }
 }
 

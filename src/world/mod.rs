@@ -3,6 +3,7 @@
 
 mod history;
 mod registry;
+pub mod snapshot;
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -17,6 +18,7 @@ use crate::domain::state::State;
 use crate::domain::timers::{Held, Timer, asked_by};
 use crate::domain::transaction::Transaction;
 use history::History;
+use snapshot::Snapshot;
 
 pub use history::Version;
 pub use registry::{DEFAULT_WORLD, Limits, Origin, Registry, WorldError};
@@ -345,6 +347,11 @@ impl World {
             Version { number: 0, since, state };
         self.calls.store(0, Ordering::Relaxed);
         self.attachments.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Puts the world back to a snapshot; its clock goes on from the time of the snapshot.
+    pub fn restore(&self, snapshot: &Snapshot) {
+        self.reset(Some(snapshot.state_at((self.wall)())));
     }
 
     /// The state the world started from.

@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
 
+use super::snapshot::Snapshots;
 use super::{WallClock, World};
 use crate::domain::state::State;
 
@@ -46,6 +47,12 @@ pub enum Origin {
     State(Arc<State>),
 }
 
+/// Whether a world or a snapshot can have this name: a path, a header and a client id can carry it.
+pub(super) fn is_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+}
+
 /// Why a world cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WorldError {
@@ -77,6 +84,7 @@ pub struct Registry {
     seed: Arc<State>,
     limits: Limits,
     wall: WallClock,
+    snapshots: Snapshots,
 }
 
 impl std::fmt::Debug for Registry {
@@ -102,6 +110,7 @@ impl Registry {
             seed,
             limits,
             wall,
+            snapshots: Snapshots::default(),
         }
     }
 
@@ -134,6 +143,11 @@ impl Registry {
                 other => other,
             },
         }
+    }
+
+    /// What was kept of worlds under names.
+    pub fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
     }
 
     /// How much this server takes.
@@ -171,9 +185,7 @@ impl Registry {
 
     /// A new world.
     pub fn create(&self, name: &str, origin: Origin) -> Result<Arc<World>, WorldError> {
-        let valid = (1..=64).contains(&name.len())
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-        if !valid {
+        if !is_name(name) {
             return Err(WorldError::BadName(name.chars().take(64).collect()));
         }
         let state = match origin {

@@ -30,7 +30,7 @@ impl ControlFault {
         Self { status: StatusCode::BAD_REQUEST, code: "BadRequest", message: message.into() }
     }
 
-    /// Something that is not as it was said to be.
+    /// Something that stands in the way.
     pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
         Self { status: StatusCode::CONFLICT, code, message: message.into() }
     }

@@ -2,10 +2,13 @@
 //! reservations, support cases, corrections and payments of invoices, the list of errors.
 
 mod clock;
+mod connection;
+mod customers;
 mod error;
 mod health;
 mod invoices;
 mod journal;
+mod snapshots;
 mod support;
 mod utilization;
 mod verify;
@@ -20,7 +23,10 @@ pub use utilization::UsageBody;
 pub fn operations() -> Vec<Operation> {
     let mut operations = health::operations();
     operations.extend(worlds::operations());
+    operations.extend(connection::operations());
+    operations.extend(snapshots::operations());
     operations.extend(clock::operations());
+    operations.extend(customers::operations());
     operations.extend(utilization::operations());
     operations.extend(support::operations());
     operations.extend(invoices::operations());

@@ -34,10 +34,10 @@ impl Usage {
             None => self.statuses.push((status, 1)),
         }
         let Some(code) = entry.code.as_deref() else { return };
-        match self.codes.iter_mut().find(|(known, _)| **known == *code) {
-            Some((_, count)) => *count += 1,
-            None if self.codes.len() < MOST_CODES => self.codes.push((code.into(), 1)),
-            None => {}
+        if let Some((_, count)) = self.codes.iter_mut().find(|(known, _)| **known == *code) {
+            *count += 1;
+        } else if self.codes.len() < MOST_CODES {
+            self.codes.push((code.into(), 1));
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::domain::settings::Settings;
 use crate::fixtures::{Start, default_state};
 use crate::identity::issue::{ClientKind, Subject, access_token};
 use crate::identity::jws::SigningKey;
+use crate::mock_server::grow;
 use crate::mock_server::{AZURE, PARTNER_CENTER};
 use crate::world::{Limits, Registry};
 
@@ -131,6 +132,7 @@ fn start() -> Start {
         pace: Pace::Frozen,
         settings: Settings::default(),
         seed: None,
+        customers: 0,
     }
 }
 
@@ -165,6 +167,6 @@ fn service() -> Option<(Service, String, String)> {
     let ca_pem = Box::new(|| Some("-----BEGIN CERTIFICATE-----\n…\n".to_owned()));
     let make_state =
         Box::new(|_: &NewState| default_state(&start()).map_err(|error| error.to_string()));
-    let service = Service::new(worlds, key, Options::default(), ca_pem, make_state);
+    let service = Service::new(worlds, key, Options::default(), ca_pem, make_state, grow);
     Some((service, token, azure_token))
 }

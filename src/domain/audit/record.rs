@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::Actor;
 use crate::domain::agreements::Agreement;
@@ -11,13 +12,15 @@ use crate::domain::customers::Customer;
 use crate::domain::ids::CustomerId;
 use crate::domain::orders::Order;
 use crate::domain::subscriptions::Subscription;
+use crate::domain::words::{self, Word};
 use crate::store::Row;
 
 /// Days that a record is kept (contract: partner-center-webhooks-audit.md, Part B, Paging).
 pub const KEPT_DAYS: i64 = 90;
 
 /// Kind of resource, in the words of the contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum AuditResource {
     /// A customer, its billing profile or the relationship with it.
     Customer,
@@ -45,7 +48,8 @@ impl AuditResource {
 }
 
 /// What was done. These and no others: a word that is not in the contract's table breaks clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum AuditOperation {
     /// A customer was created.
     AddCustomer,
@@ -85,11 +89,18 @@ impl AuditOperation {
 }
 
 /// A row before and after, shared with its table.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    bound(serialize = "V: Serialize", deserialize = "V: Deserialize<'de> + Send + Sync + 'static")
+)]
 pub struct Versions<V> {
     /// As it was; none for what came to be.
+    #[serde(with = "crate::store::shared::maybe")]
     pub before: Option<Arc<Row<V>>>,
     /// As it is; none for what is gone.
+    #[serde(with = "crate::store::shared::maybe")]
     pub after: Option<Arc<Row<V>>>,
 }
 
@@ -116,12 +127,14 @@ impl<V> Versions<V> {
 }
 
 /// What a record tells of an invoice.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IssuedInvoice {
     /// Id, for example `G012345678`.
     pub id: String,
     /// `OneTime` or `Recurring`.
-    pub invoice_type: &'static str,
+    #[serde(deserialize_with = "words::read")]
+    pub invoice_type: Word,
     /// When it was issued.
     pub date: DateTime<Utc>,
     /// Its total; below zero when more was credited than charged.
@@ -131,7 +144,8 @@ pub struct IssuedInvoice {
 }
 
 /// What a record is about.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum AuditSubject {
     /// A customer.
     Customer(Versions<Customer>),
@@ -159,7 +173,8 @@ impl AuditSubject {
 }
 
 /// An audit record. It never changes, and it outlives what it is about.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AuditRecord {
     /// When it was written, in tenths of a microsecond from the beginning of the year 1, raised where
     /// need be so that each record has its own and later ones have greater ones.
@@ -169,6 +184,7 @@ pub struct AuditRecord {
     /// The customer it concerns; none for what concerns the partner alone.
     pub customer: Option<CustomerId>,
     /// That customer as it was then; none when it had gone before.
+    #[serde(with = "crate::store::shared::maybe")]
     pub customer_row: Option<Arc<Row<Customer>>>,
     /// What it is about.
     pub subject: AuditSubject,

@@ -21,7 +21,7 @@ fn invoice() -> IssuedInvoice {
 fn begin(time: &str) -> Transaction {
     let time = time.parse().unwrap();
     let settings = Settings::default();
-    let start = Start { wall: time, time, pace: Pace::Frozen, settings, seed: None };
+    let start = Start { wall: time, time, pace: Pace::Frozen, settings, seed: None, customers: 0 };
     Transaction::begin(&empty_state(&start).unwrap(), time)
 }
 

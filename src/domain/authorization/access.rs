@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::assignments::assignments_of;
@@ -14,7 +15,8 @@ use crate::domain::ids::TenantId;
 use crate::domain::state::State;
 
 /// How a caller stands to access control.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Access {
     /// May do everything in its tenant: the level of authentication asks for no roles.
     Unrestricted,

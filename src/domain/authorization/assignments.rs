@@ -5,6 +5,7 @@ mod given;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use self::given::{copy, elevate, grant_admin_agents, grant_owner, keep_only};
@@ -25,7 +26,8 @@ use crate::store::Row;
 const LONGEST: usize = 8192;
 
 /// One principal has one role at one scope.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RoleAssignment {
     /// Its name, unique in the tenant.
     pub name: Uuid,

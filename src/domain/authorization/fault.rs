@@ -1,13 +1,16 @@
 //! Why access control refuses.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::principal::PrincipalKind;
 use super::scope::Scope;
 use crate::domain::ids::{AzureSubscriptionId, ObjectId, TenantId};
+use crate::domain::words::{self, Word};
 
 /// A refusal of access control (contract: azure-authorization.md §2, §3, §5).
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum AuthorizationFault {
     /// No role of the caller allows the action there.
     #[error(
@@ -99,7 +102,8 @@ pub enum AuthorizationFault {
         /// Who.
         principal: ObjectId,
         /// Its type, in words of the wire.
-        is: &'static str,
+        #[serde(deserialize_with = "words::read")]
+        is: Word,
         /// The type given.
         given: PrincipalKind,
     },

@@ -1,13 +1,15 @@
 //! Who can hold a role. The directory of a world is the partner's: its users, its applications, and
 //! the group of its admin agents, which customers see as a foreign group.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::ids::{ObjectId, PartnerId, TenantId};
 use crate::domain::partner::{ADMIN_AGENT, Client, Partner};
 
 /// What a principal is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum PrincipalKind {
     /// A user.
     User,
@@ -44,7 +46,8 @@ impl PrincipalKind {
 }
 
 /// A caller as access control sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Principal {
     /// Object id.
     pub id: ObjectId,

@@ -5,6 +5,7 @@ mod built_in;
 mod custom;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use self::built_in::{
@@ -29,7 +30,8 @@ pub const DELETE: &str = "Microsoft.Authorization/roleDefinitions/delete";
 
 /// What a role allows. In the patterns `*` stands for any text, slashes included; casing does not
 /// count.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Permission {
     /// What is allowed.
     pub actions: Vec<String>,
@@ -50,7 +52,8 @@ impl Permission {
 }
 
 /// A role.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RoleDefinition {
     /// Its name in ids.
     pub id: Uuid,

@@ -5,13 +5,16 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::ids::{AzureSubscriptionId, ReservationId, ReservationOrderId};
+use crate::domain::words::text_form;
 
 /// Longest text that is read as a scope, in bytes.
 const LONGEST: usize = 2048;
 
 /// A name whose casing is kept and does not count.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AnyCase(Box<str>);
 
 impl AnyCase {
@@ -52,7 +55,8 @@ impl Ord for AnyCase {
 }
 
 /// A place where a role can be assigned.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Scope {
     /// `/`: everything in the tenant.
     Root,
@@ -134,6 +138,8 @@ impl Scope {
     }
 }
 
+text_form!(Scope, NotAScope);
+
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const CAPACITY: &str = "/providers/Microsoft.Capacity";
@@ -160,7 +166,7 @@ impl fmt::Display for Scope {
 }
 
 /// The text names no scope that the mock knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[error(
     "is not a scope; use /, /providers/Microsoft.Capacity[/reservationOrders/{{id}}\
      [/reservations/{{id}}]] or /subscriptions/{{id}}[/resourceGroups/{{name}}\

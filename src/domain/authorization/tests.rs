@@ -26,7 +26,9 @@ pub fn begin() -> (Transaction, Stage) {
     let time = "2026-03-01T12:00:00Z".parse().unwrap();
     let settings = Settings::default();
     let pace = Pace::Frozen;
-    let state = default_state(&Start { wall: time, time, pace, settings, seed: None }).unwrap();
+    let state =
+        default_state(&Start { wall: time, time, pace, settings, seed: None, customers: 0 })
+            .unwrap();
     let user = |name: &str| {
         let found = state.partner.users.iter().find(|it| it.user_principal_name.starts_with(name));
         found.unwrap().object_id

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::Month;
 use crate::domain::catalogue::ProductKind;
@@ -15,7 +16,8 @@ use crate::domain::transaction::Transaction;
 use crate::store::Row;
 
 /// What an invoice is about (contract: partner-center-billing.md, invoice keys).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum InvoiceKind {
     /// Reservations, software, software as a service, the Azure plan: ids begin with `G`.
     OneTime,
@@ -61,7 +63,8 @@ impl InvoiceKind {
 }
 
 /// What a document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum DocumentType {
     /// An invoice.
     Invoice,
@@ -83,7 +86,8 @@ impl DocumentType {
 }
 
 /// A payment by the partner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Payment {
     /// When.
     pub time: DateTime<Utc>,
@@ -92,7 +96,8 @@ pub struct Payment {
 }
 
 /// An invoice, or a correction of one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Invoice {
     /// Id.
     pub id: InvoiceId,

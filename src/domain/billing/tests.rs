@@ -34,7 +34,7 @@ impl Run {
     fn start() -> Self {
         let now: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().unwrap();
         let (pace, settings) = (Pace::Frozen, Settings::default());
-        let start = Start { wall: now, time: now, pace, settings, seed: None };
+        let start = Start { wall: now, time: now, pace, settings, seed: None, customers: 0 };
         Self { state: default_state(&start).unwrap(), now }
     }
 
@@ -257,7 +257,7 @@ fn a_credit_for_what_is_invoiced_stands_on_the_next_invoice() {
 fn a_world_without_charges_waits_for_nothing() {
     let time: DateTime<Utc> = "2026-03-01T12:00:00Z".parse().unwrap();
     let (pace, settings) = (Pace::Frozen, Settings::default());
-    let start = Start { wall: time, time, pace, settings, seed: None };
+    let start = Start { wall: time, time, pace, settings, seed: None, customers: 0 };
     let mut state = crate::fixtures::empty_state(&start).unwrap();
     let mut fired = Vec::new();
     run_due(&mut state, "5026-03-01T12:00:00Z".parse().unwrap(), &mut fired);

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::{InvoiceKind, Month};
 use crate::domain::ledger::LedgerEntry;
@@ -16,7 +17,8 @@ use crate::domain::transaction::Transaction;
 use crate::store::Row;
 
 /// A currency by its three letters, upper-case.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct CurrencyCode([u8; 3]);
 
 impl CurrencyCode {
@@ -41,6 +43,20 @@ impl CurrencyCode {
     }
 }
 
+impl From<CurrencyCode> for String {
+    fn from(code: CurrencyCode) -> Self {
+        code.as_str().to_owned()
+    }
+}
+
+impl TryFrom<String> for CurrencyCode {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        Self::parse(&text).ok_or("a currency code has three letters")
+    }
+}
+
 impl fmt::Debug for CurrencyCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -48,7 +64,8 @@ impl fmt::Debug for CurrencyCode {
 }
 
 /// Where an entry stands among those that no invoice shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UnbilledKey {
     /// The month that it came about in.
     pub month: Month,

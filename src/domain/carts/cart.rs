@@ -1,6 +1,7 @@
 //! A cart and how its lines are judged.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::Checkout;
 use crate::domain::billing_cycle::BillingCycle;
@@ -22,7 +23,8 @@ use std::sync::Arc;
 const NEIGHBOURS: usize = 32;
 
 /// Whether a cart can still change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum CartStatus {
     /// It can.
     Active,
@@ -41,7 +43,8 @@ impl CartStatus {
 }
 
 /// A line of a cart.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CartLine {
     /// What was asked for.
     pub request: LineRequest,
@@ -60,7 +63,8 @@ pub struct CartLine {
 }
 
 /// A cart.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Cart {
     /// Id.
     pub id: CartId,

@@ -1,5 +1,7 @@
 //! Checking a cart out: every group of lines becomes an order.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Cart, CartStatus, find};
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CartId, CustomerId, OrderId};
@@ -11,7 +13,8 @@ use crate::domain::settings::SecondCheckout;
 use crate::domain::transaction::Transaction;
 
 /// A group that could not be ordered.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GroupFailure {
     /// The group.
     pub group: String,
@@ -20,7 +23,8 @@ pub struct GroupFailure {
 }
 
 /// What a checkout gave.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Checkout {
     /// The orders, by group.
     pub orders: Vec<OrderId>,

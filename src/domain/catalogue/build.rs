@@ -159,6 +159,7 @@ fn finish(
         products: products.into_boxed_slice(),
         products_by_id,
         common,
+        fingerprint: uuid::Uuid::nil(),
     };
     for (place, product) in places.iter().zip(&catalogue.products) {
         let Contents::Listed(skus) = &product.contents else { continue };

@@ -39,6 +39,8 @@ pub use self::{
     sku::{AttributeValue, Restriction, Sku},
     text::{Locale, LocalisedText},
 };
+use uuid::Uuid;
+
 use self::{error::excerpt, product::Common};
 use crate::domain::term::Term;
 
@@ -84,6 +86,7 @@ pub struct Catalogue {
     /// Positions of `products`, sorted by id without regard to case.
     products_by_id: Box<[u16]>,
     common: Arc<Common>,
+    fingerprint: Uuid,
 }
 
 /// A country of the sources.
@@ -110,7 +113,16 @@ impl Catalogue {
     /// Builds a catalogue from sources that together give currencies, countries, regions, terms,
     /// products and reservation families, each in any file. Refused as a whole at the first fault.
     pub fn from_sources(sources: &[Source<'_>]) -> Result<Self, CatalogueError> {
-        build::build(sources)
+        let mut catalogue = build::build(sources)?;
+        catalogue.fingerprint = sources
+            .iter()
+            .fold(Uuid::nil(), |so_far, source| Uuid::new_v5(&so_far, source.text.as_bytes()));
+        Ok(catalogue)
+    }
+
+    /// Tells catalogues apart: the same sources in the same order give the same fingerprint.
+    pub fn fingerprint(&self) -> Uuid {
+        self.fingerprint
     }
 
     /// The market of a country (ISO 3166-1, any casing).

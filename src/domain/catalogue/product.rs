@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Locale, LocalisedText, Market, Region, ReservationFamily, ReservationScope,
     ReservedResourceType, Segment, SegmentSet, Sku, TargetView, reserved_sku::ReservedPosition,
@@ -10,7 +12,8 @@ use super::{
 use crate::domain::term::Term;
 
 /// How software is licensed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum SoftwareLicensing {
     /// Bought once, kept.
     Perpetual,
@@ -21,7 +24,8 @@ pub enum SoftwareLicensing {
 }
 
 /// What buying a product brings about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ProductKind {
     /// Reserved capacity of this resource.
     AzureReservation(ReservedResourceType),

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::text::LocalisedText;
 use crate::domain::term::Term;
@@ -10,7 +11,9 @@ use crate::domain::term::Term;
 macro_rules! reserved_resource_types {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
         /// `reservedResourceType` (azure-reservations §1.1).
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+        )]
         pub enum ReservedResourceType {
             $($(#[$doc])* $name,)+
         }

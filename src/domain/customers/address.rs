@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::country_rules::CountryRules;
@@ -23,7 +24,8 @@ pub const POSTAL_CODE_LIMIT: usize = 20;
 pub const PHONE_NUMBER_LIMIT: usize = 50;
 
 /// A postal address with the person to reach there. An absent text and a blank one mean the same.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Address {
     /// ISO 3166 alpha-2 code, any casing; required.
     pub country: String,

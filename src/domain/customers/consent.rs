@@ -1,6 +1,7 @@
 //! Applications of the partner that a customer consented to
 //! (contract: partner-center-customers.md §14; everything about it is [choice]).
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::domain::error::{Error, Result};
@@ -13,7 +14,8 @@ const MOST_GRANTS: usize = 100;
 const TEXT_LIMIT: usize = 2000;
 
 /// What an application may do at a customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApplicationConsent {
     /// The application.
     pub application: Uuid,
@@ -24,7 +26,8 @@ pub struct ApplicationConsent {
 }
 
 /// Rights at one enterprise application.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Grant {
     /// The enterprise application.
     pub enterprise_application: Uuid,

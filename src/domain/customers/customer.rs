@@ -2,13 +2,15 @@
 //! (contract: partner-center-customers.md).
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::address::Address;
 use crate::domain::ids::{CustomerId, PartnerId};
 
 /// A customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Customer {
     /// Tenant id.
     pub id: CustomerId,
@@ -42,7 +44,8 @@ impl Customer {
 }
 
 /// Whom the partner bills for a customer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct BillingProfile {
     /// Id, different from the customer's.
     pub id: Uuid,

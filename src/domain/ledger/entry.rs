@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::customers::Customer;
 use crate::domain::ids::{CustomerId, OrderId, ReservationId, ReservationOrderId};
@@ -12,7 +13,8 @@ use crate::domain::subscriptions::Subscription;
 use crate::store::Row;
 
 /// What kind of amount it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum EntryKind {
     /// The partner owes it.
     Charge,
@@ -23,7 +25,8 @@ pub enum EntryKind {
 }
 
 /// What brought it about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Cause {
     /// A purchase, paid at once or by its first payment.
     Purchase,
@@ -42,7 +45,8 @@ pub enum Cause {
 }
 
 /// An entry as it is made.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewEntry {
     /// The customer it is about. The partner pays.
     pub customer: CustomerId,
@@ -73,18 +77,23 @@ pub struct NewEntry {
 /// The papers behind an entry, as they were when it was made. They are kept with it, because
 /// customers and orders may be deleted and what was charged stays charged; they are shared with the
 /// tables, so keeping them costs a pointer each.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Voucher {
     /// The customer.
+    #[serde(with = "crate::store::shared::maybe")]
     pub customer: Option<Arc<Row<Customer>>>,
     /// The order.
+    #[serde(with = "crate::store::shared::maybe")]
     pub order: Option<Arc<Row<Order>>>,
     /// The subscription that the line of the order made, if it made one.
+    #[serde(with = "crate::store::shared::maybe")]
     pub subscription: Option<Arc<Row<Subscription>>>,
 }
 
 /// An entry of the ledger.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LedgerEntry {
     /// Number, from 1, without gaps.
     pub number: u64,

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 
 use super::place::order_line;
 use super::{LineStatus, Order, OrderLine, OrderStatus};
@@ -25,7 +26,8 @@ const SOFTWARE_WINDOW_DAYS: i64 = 30;
 const SANDBOX_WINDOW_DAYS: i64 = 60;
 
 /// What is asked of an order. Clients send the whole order back; what differs is what they mean.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Change {
     /// Id in the body, when there is one.
     pub id: Option<String>,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{ProductKind, ReservedResourceType};
@@ -12,7 +13,8 @@ use crate::domain::purchase::ReservationTerms;
 use crate::domain::term::Term;
 
 /// Status of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum OrderStatus {
     /// Every line is fulfilled.
     Completed,
@@ -34,7 +36,8 @@ impl OrderStatus {
 }
 
 /// Who placed the order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum TransactionKind {
     /// The partner.
     UserPurchase,
@@ -43,7 +46,8 @@ pub enum TransactionKind {
 }
 
 /// How far a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum LineStatus {
     /// Not fulfilled yet.
     PrefulfillmentPending,
@@ -65,7 +69,8 @@ impl LineStatus {
 }
 
 /// A line of an order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OrderLine {
     /// Number, from 0.
     pub number: u32,
@@ -138,7 +143,8 @@ impl OrderLine {
 }
 
 /// An order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Order {
     /// Id.
     pub id: OrderId,

@@ -1,9 +1,13 @@
 //! Why a line cannot be bought.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::term::Term;
+use crate::domain::words::{self, Word};
 
 /// Why a line cannot be bought.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum PurchaseFault {
     /// No item of that id is sold to this customer.
     #[error(
@@ -81,7 +85,8 @@ pub enum PurchaseFault {
     #[error("billingCycle `{given}` is not supported; use {supported}")]
     BillingCycleNotSupported {
         /// Cycle of the line.
-        given: &'static str,
+        #[serde(deserialize_with = "words::read")]
+        given: Word,
         /// Cycles of the item.
         supported: String,
     },

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{ProductKind, ReservedResourceType};
@@ -12,7 +13,8 @@ use crate::domain::reservations::{AppliedScope, BillingPlan};
 use crate::domain::term::Term;
 
 /// A line of a cart or an order as the partner asks for it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LineRequest {
     /// Number of the line.
     pub number: i64,
@@ -58,7 +60,8 @@ impl LineRequest {
 }
 
 /// What a reservation line reserves.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReservationTerms {
     /// Kind of resource.
     pub resource_type: ReservedResourceType,

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::scope::check_scope;
 use super::{AppliedScope, BillingPlan, Reservation, ReservationFault, ReservationOrder};
@@ -27,7 +28,8 @@ use crate::domain::transaction::Transaction;
 const MOST: u32 = 10_000;
 
 /// A reservation as it is asked for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewReservation {
     /// Kind of resource.
     pub resource_type: ReservedResourceType,

@@ -2,6 +2,7 @@
 //! (contract: azure-reservations.md §5.1, reservation-business-rules.md §6, §9).
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::buy::{check_flexibility, is_changeable, offer};
 use super::operation::{self, Step};
@@ -18,7 +19,8 @@ use crate::domain::transaction::Transaction;
 const LONGEST_NAME: usize = 64;
 
 /// What is asked of a reservation; what is absent stays.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Change {
     /// Name.
     pub name: Option<String>,

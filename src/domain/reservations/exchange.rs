@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::buy::{buy, is_changeable, offer};
 use super::change::check_display_name;
@@ -26,6 +27,7 @@ use crate::domain::settings::Transition;
 use crate::domain::state::State;
 use crate::domain::timers::Timer;
 use crate::domain::transaction::Transaction;
+use crate::domain::words::{self, Word};
 
 /// Most reservations on either side of an exchange [choice].
 const MOST: usize = 100;
@@ -34,7 +36,8 @@ const MOST: usize = 100;
 const HOURS_REMEMBERED: i64 = 24;
 
 /// A reservation, or a part of one, that is given back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExchangeReturn {
     /// Its order.
     pub order: ReservationOrderId,
@@ -56,7 +59,8 @@ pub struct ExchangeRequest {
 }
 
 /// Why the rules refuse an exchange. The service documents no codes; these are ours [choice].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum ExchangePolicyError {
     /// The new commitment is smaller than the old one.
     #[error("the purchases cost {purchases}, less than the {refunds} that are given back")]
@@ -68,7 +72,10 @@ pub enum ExchangePolicyError {
     },
     /// Old and new are not of one family.
     #[error("{0} cannot be exchanged for {1}")]
-    FamilyMismatch(&'static str, &'static str),
+    FamilyMismatch(
+        #[serde(deserialize_with = "words::read")] Word,
+        #[serde(deserialize_with = "words::read")] Word,
+    ),
     /// Not exchangeable as things are.
     #[error("{0}")]
     NotSupported(String),
@@ -90,7 +97,8 @@ impl ExchangePolicyError {
 }
 
 /// What is given back, priced.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PricedReturn {
     /// Its order.
     pub order: ReservationOrderId,
@@ -103,7 +111,8 @@ pub struct PricedReturn {
 }
 
 /// What is bought, priced.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PricedPurchase {
     /// What.
     pub wanted: NewReservation,
@@ -118,7 +127,8 @@ pub struct PricedPurchase {
 }
 
 /// An exchange with its prices.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PricedExchange {
     /// What is given back.
     pub returns: Vec<PricedReturn>,
@@ -148,7 +158,8 @@ impl PricedExchange {
 }
 
 /// How far an exchange is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ExchangeStage {
     /// Calculated; nobody has carried it out.
     Calculated,
@@ -161,7 +172,8 @@ pub enum ExchangeStage {
 }
 
 /// A calculated exchange, and what became of it. Its id is the session and the operation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Exchange {
     /// Id.
     pub id: OperationId,

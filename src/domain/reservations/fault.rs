@@ -1,13 +1,16 @@
 //! What the rules of reservations refuse. Each variant is one documented case
 //! (contract: azure-reservations.md §1.2 and the errors of each operation).
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{ExchangePolicyError, RefundPolicyError};
 use crate::domain::ids::{ReservationId, ReservationOrderId, TenantId};
+use crate::domain::words::{self, Word};
 
 /// Why something cannot be done with a reservation.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum ReservationFault {
     /// No such order.
     #[error("the reservation order {0} does not exist")]
@@ -36,9 +39,11 @@ pub enum ReservationFault {
         /// The reservation.
         reservation: ReservationId,
         /// Its state in the words of the wire.
-        state: &'static str,
+        #[serde(deserialize_with = "words::read")]
+        state: Word,
         /// What would be needed.
-        needed: &'static str,
+        #[serde(deserialize_with = "words::read")]
+        needed: Word,
     },
     /// The change changes nothing.
     #[error(
@@ -98,13 +103,13 @@ pub enum ReservationFault {
     NotQuoted(ReservationOrderId),
     /// The body is not what was priced.
     #[error("the {0} differs from what calculatePrice was asked; call calculatePrice again")]
-    NotAsQuoted(&'static str),
+    NotAsQuoted(#[serde(deserialize_with = "words::read")] Word),
     /// The order exists and was bought with another body.
     #[error("the reservation order {0} exists already and was bought with another body")]
     OrderExists(ReservationOrderId),
     /// Not the id of a directory.
     #[error("destinationTenantId `{0}`: {1}")]
-    Tenant(String, &'static str),
+    Tenant(String, #[serde(deserialize_with = "words::read")] Word),
     /// A quantity that cannot be given back.
     #[error("the quantity must be 1 to {1}, the quantity of the reservation, not {0}")]
     RefundQuantity(i64, u32),
@@ -116,7 +121,7 @@ pub enum ReservationFault {
     ExchangePolicy(ExchangePolicyError),
     /// The session cannot be used.
     #[error("the session {0} {1}; calculate again and use the session of that answer")]
-    Session(Uuid, &'static str),
+    Session(Uuid, #[serde(deserialize_with = "words::read")] Word),
     /// No long-running operation of that id.
     #[error("there is no operation {0}")]
     OperationNotFound(String),

@@ -2,6 +2,7 @@
 //! (contract: azure-reservations.md §2, §5.1).
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 
 use super::record::{draft, put};
 use super::{Change, Regrouping, ReservationFault, ReservationOrder, change, refund, split_merge};
@@ -20,7 +21,8 @@ use std::sync::Arc;
 const DAYS_KEPT: i64 = 1;
 
 /// What is carried out.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Step {
     /// A change of a reservation.
     Update(ReservationId, Change),
@@ -55,7 +57,8 @@ impl Step {
 }
 
 /// What became of an operation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Outcome {
     /// Nothing yet.
     Running,
@@ -66,7 +69,8 @@ pub enum Outcome {
 }
 
 /// A long-running operation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LongRunning {
     /// Id.
     pub id: OperationId,

@@ -2,6 +2,7 @@
 //! (contract: azure-reservations.md §4).
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::buy::{buy, offer};
 use super::change::check_display_name;
@@ -16,7 +17,8 @@ use crate::domain::transaction::Transaction;
 const MINUTES: i64 = 60;
 
 /// A priced reservation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Quote {
     /// Whose.
     pub customer: CustomerId,

@@ -7,7 +7,7 @@ use super::{Reservation, ReservationOrder, find_order, find_reservation};
 use crate::domain::ids::{ReservationId, ReservationOrderId};
 use crate::domain::state::State;
 use crate::domain::transaction::Transaction;
-use crate::store::Row;
+use crate::store::{Row, Shared};
 
 /// Most revisions kept of a reservation; the oldest go first [choice].
 const MOST_REVISIONS: u32 = 1000;
@@ -24,7 +24,7 @@ pub(super) fn put(tx: &mut Transaction, mut reservation: Reservation) -> Arc<Row
     reservation.updated = tx.now();
     let (id, etag) = (reservation.id, reservation.etag);
     let row = tx.reservations.put((reservation.customer, reservation.order, id), reservation);
-    tx.reservation_revisions.put((id, etag), Arc::clone(&row));
+    tx.reservation_revisions.put((id, etag), Shared(Arc::clone(&row)));
     if let Some(old) = etag.checked_sub(MOST_REVISIONS).filter(|old| *old > 0) {
         tx.reservation_revisions.remove(&(id, old));
     }
@@ -51,6 +51,6 @@ impl State {
         &self,
         id: ReservationId,
     ) -> impl DoubleEndedIterator<Item = &Arc<Row<Reservation>>> {
-        self.reservation_revisions.range((id, 0)..=(id, u32::MAX)).map(|(_, row)| &***row)
+        self.reservation_revisions.range((id, 0)..=(id, u32::MAX)).map(|(_, row)| &****row)
     }
 }

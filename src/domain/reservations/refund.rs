@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
 
 use super::lifecycle::{cancel, close_order};
 use super::operation::{self, Step};
@@ -31,7 +32,8 @@ const HOURS_REMEMBERED: i64 = 24;
 const LONGEST_REASON: usize = 1024;
 
 /// Why the rules of refunds refuse a return (contract: §3.6).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum RefundPolicyError {
     /// More would be cancelled within a year than is allowed.
     #[error(
@@ -63,7 +65,8 @@ impl RefundPolicyError {
 }
 
 /// What a return would give.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefundQuote {
     /// The order.
     pub order: ReservationOrderId,
@@ -88,7 +91,8 @@ pub struct RefundQuote {
 }
 
 /// A calculated refund that can be carried out.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefundSession {
     /// Id.
     pub id: SessionId,
@@ -103,7 +107,8 @@ pub struct RefundSession {
 }
 
 /// A return that was carried out, or is being.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Refund {
     /// When it was accepted.
     pub time: DateTime<Utc>,
@@ -116,7 +121,8 @@ pub struct Refund {
 }
 
 /// Who decides on a return.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum RefundWay {
     /// The partner, by calling `return`.
     SelfService,

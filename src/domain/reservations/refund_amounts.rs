@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::schedule::round;
 use super::{BillingPlan, Schedule};
@@ -30,7 +31,8 @@ pub struct Returned<'a> {
 }
 
 /// The amounts of a return, in the currency of the bill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefundAmounts {
     /// Paid so far for the whole reservation, whatever part of it is returned.
     pub paid: Decimal,

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{NewReservation, Schedule};
@@ -13,7 +14,8 @@ use crate::domain::ids::{
 use crate::domain::term::Term;
 
 /// Provisioning state of an order or a reservation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ReservationState {
     /// Bought, not in force yet.
     Creating,
@@ -43,7 +45,8 @@ impl ReservationState {
 }
 
 /// How a reservation is paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum BillingPlan {
     /// At once.
     Upfront,
@@ -71,7 +74,8 @@ impl BillingPlan {
 
 /// Where the discount applies (contract: reservation-business-rules.md §6). Two are the same whatever
 /// the casing of the names in them (contract: azure-reservations.md §1).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum AppliedScope {
     /// To all subscriptions of the billing context.
     Shared,
@@ -146,7 +150,8 @@ impl AppliedScope {
 }
 
 /// What one purchase made: the unit that roles, refunds and renewals refer to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ReservationOrder {
     /// Id.
     pub id: ReservationOrderId,
@@ -207,7 +212,8 @@ pub struct ReservationOrder {
 }
 
 /// What a reservation came from or became (contract: azure-reservations.md §1.3).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Lineage {
     /// The reservation it was split from.
     pub split_from: Option<ReservationId>,
@@ -224,7 +230,8 @@ pub struct Lineage {
 }
 
 /// One reservation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Reservation {
     /// Id.
     pub id: ReservationId,

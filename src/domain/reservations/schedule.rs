@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use chrono::{Months, NaiveDate};
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Serialize};
 
 use super::BillingPlan;
 use crate::domain::term::Term;
 
 /// One payment of a schedule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Payment {
     /// Day it is due.
     pub due: NaiveDate,
@@ -49,7 +51,7 @@ pub fn payments(
 
 /// What one reservation pays when: its share of what its order pays. Splits and partial returns divide
 /// it, merges join it, and not a cent is lost or won by either.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schedule(Arc<[Payment]>);
 
 impl Default for Schedule {

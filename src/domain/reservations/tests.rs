@@ -55,7 +55,7 @@ fn start() -> DateTime<Utc> {
 fn base() -> State {
     let (time, settings) = (start(), Settings::default());
     let pace = crate::domain::clock::Pace::Frozen;
-    default_state(&Start { wall: time, time, pace, settings, seed: None }).unwrap()
+    default_state(&Start { wall: time, time, pace, settings, seed: None, customers: 0 }).unwrap()
 }
 
 /// The customer's reservations of one order, and how the story goes on.

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::{Pending, Subscription, SubscriptionKind, SubscriptionStatus};
 use crate::domain::audit;
@@ -64,7 +65,8 @@ pub enum NextTermChange {
 }
 
 /// What a subscription renews as.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NextTerm {
     /// Product of the catalogue.
     pub product_id: String,

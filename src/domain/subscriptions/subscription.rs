@@ -1,6 +1,7 @@
 //! The subscription itself and how one comes to be.
 
 use chrono::{DateTime, Datelike, Months, TimeDelta, TimeZone, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::change::NextTerm;
 use super::support_contact::SupportContact;
@@ -18,7 +19,8 @@ use crate::domain::transaction::Transaction;
 const AZURE_PLAN_OFFER: &str = "Microsoft Azure plan";
 
 /// What kind of thing is subscribed to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum SubscriptionKind {
     /// Microsoft Azure (MS-AZR-0145P).
     LegacyAzure,
@@ -40,7 +42,8 @@ impl SubscriptionKind {
 }
 
 /// Status of a subscription. `none` is what clients send for unset and never stands here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum SubscriptionStatus {
     /// In use.
     Active,
@@ -62,7 +65,8 @@ impl SubscriptionStatus {
 }
 
 /// Whether reservations may be bought for an Azure subscription.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Registration {
     /// Never asked for.
     NotRegistered,
@@ -84,7 +88,8 @@ impl Registration {
 }
 
 /// A change of quantity that is being provisioned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Pending {
     /// Nothing is.
     Nothing,
@@ -93,7 +98,8 @@ pub enum Pending {
 }
 
 /// An Azure subscription below an Azure plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AzureEntitlement {
     /// Id of the Azure subscription.
     pub id: AzureSubscriptionId,
@@ -104,7 +110,8 @@ pub struct AzureEntitlement {
 }
 
 /// A subscription.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Subscription {
     /// Id.
     pub id: SubscriptionId,

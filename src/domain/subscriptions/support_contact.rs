@@ -1,6 +1,8 @@
 //! Whom a customer turns to for support with a subscription: the partner, unless one of its
 //! resellers is named (contract: partner-center-subscriptions.md §5).
 
+use serde::{Deserialize, Serialize};
+
 use super::Subscription;
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::{CustomerId, PartnerId, SubscriptionId};
@@ -9,7 +11,8 @@ use crate::domain::state::State;
 use crate::domain::transaction::Transaction;
 
 /// A partner who gives support.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SupportContact {
     /// Tenant of the partner.
     pub tenant: PartnerId,

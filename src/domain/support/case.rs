@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Classification, Topic};
 use super::contact::ContactDetails;
@@ -12,7 +13,7 @@ use crate::domain::ids::{AzureSubscriptionId, CustomerId, PartnerId, TenantId};
 use crate::domain::state::State;
 
 /// A case, numbered in the order of their making.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CaseId(pub u64);
 
 impl CaseId {
@@ -29,7 +30,8 @@ impl fmt::Display for CaseId {
 }
 
 /// Whom a case is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum CaseOwner {
     /// The partner itself.
     Partner,
@@ -49,7 +51,8 @@ impl CaseOwner {
 
 /// Where Azure shows a case: below a subscription or below the directory alone
 /// (contract: azure-support.md §1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Tree {
     /// `/providers/Microsoft.Support`, of a directory.
     Tenant(TenantId),
@@ -77,7 +80,8 @@ impl Tree {
 }
 
 /// Where a case was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Origin {
     /// As a support ticket.
     Azure,
@@ -86,7 +90,8 @@ pub enum Origin {
 }
 
 /// How much the trouble hurts, the least first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Severity {
     /// C.
     Minimal,
@@ -111,7 +116,8 @@ impl Severity {
 }
 
 /// Where a case stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum CaseStatus {
     /// Being worked on.
     Open,
@@ -122,7 +128,8 @@ pub enum CaseStatus {
 }
 
 /// Until when the first answer is promised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ServiceLevel {
     /// Begin.
     pub start: DateTime<Utc>,
@@ -142,7 +149,8 @@ impl ServiceLevel {
 }
 
 /// What a further consent allows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Consent {
     /// What it is about, for example `VirtualMachineMemoryDump`.
     pub kind: String,
@@ -151,7 +159,8 @@ pub struct Consent {
 }
 
 /// What is asked for in a case about quotas.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct QuotaRequest {
     /// Kind of quota.
     pub sub_type: Option<String>,
@@ -162,7 +171,8 @@ pub struct QuotaRequest {
 }
 
 /// A change of a quota.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct QuotaChange {
     /// Region.
     pub region: Option<String>,
@@ -171,7 +181,8 @@ pub struct QuotaChange {
 }
 
 /// A case.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Case {
     /// Id within the world; no surface shows it.
     pub id: CaseId,
@@ -196,8 +207,10 @@ pub struct Case {
     /// Where it stands.
     pub status: CaseStatus,
     /// What it is about, in Azure's words.
+    #[serde(with = "super::catalogue::classification_by_id")]
     pub classification: &'static Classification,
     /// What it is about, in Partner Center's words.
+    #[serde(with = "super::catalogue::topic_by_id")]
     pub topic: &'static Topic,
     /// Who opened it and how to reach them.
     pub contact: ContactDetails,

@@ -136,6 +136,48 @@ pub fn topic(id: &str) -> Result<&'static Topic, SupportFault> {
     TOPICS.iter().find(|topic| topic.id == id).ok_or_else(unknown)
 }
 
+/// `#[serde(with = "…")]`: a classification by its id.
+pub mod classification_by_id {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use uuid::Uuid;
+
+    use super::Classification;
+
+    /// Writes the id.
+    pub fn serialize<S: Serializer>(
+        it: &&'static Classification,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        it.id.serialize(to)
+    }
+
+    /// Finds the classification of the id.
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<&'static Classification, D::Error> {
+        super::classification(Uuid::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
+/// `#[serde(with = "…")]`: a topic by its id.
+pub mod topic_by_id {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Topic;
+
+    /// Writes the id.
+    pub fn serialize<S: Serializer>(it: &&'static Topic, to: S) -> Result<S::Ok, S::Error> {
+        it.id.serialize(to)
+    }
+
+    /// Finds the topic of the id.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<&'static Topic, D::Error> {
+        super::topic(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

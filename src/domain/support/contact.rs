@@ -4,11 +4,14 @@
 mod countries;
 mod time_zones;
 
+use serde::{Deserialize, Serialize};
+
 use super::SupportFault;
 pub use countries::alpha3;
 
 /// How the opener wants to be reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ContactMethod {
     /// By e-mail.
     Email,
@@ -17,7 +20,8 @@ pub enum ContactMethod {
 }
 
 /// How the opener of a case can be reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ContactDetails {
     /// First name.
     pub first_name: String,

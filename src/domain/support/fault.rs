@@ -1,13 +1,19 @@
 //! What the rules of support refuse (contract: azure-support.md, partner-center-service-requests.md).
 
+use serde::{Deserialize, Serialize};
+
+use crate::domain::words::{self, Word};
+
 /// Why something cannot be done with a case.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum SupportFault {
     /// Nothing of that kind has that name or number.
     #[error("there is no {what} `{name}`")]
     NotFound {
         /// The kind of thing, in the words of the contract.
-        what: &'static str,
+        #[serde(deserialize_with = "words::read")]
+        what: Word,
         /// What was asked for.
         name: String,
     },
@@ -45,7 +51,8 @@ pub enum SupportFault {
         /// The limit.
         limit: usize,
         /// What is counted.
-        what: &'static str,
+        #[serde(deserialize_with = "words::read")]
+        what: Word,
     },
 }
 

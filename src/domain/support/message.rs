@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::lookup::{find_case, messages_of};
 use super::name::{NameKind, check_name};
@@ -24,7 +25,8 @@ pub(super) const LONGEST_BODY: usize = 32_000;
 const LONGEST_SENDER: usize = 254;
 
 /// Who speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Direction {
     /// The opener.
     Inbound,
@@ -33,7 +35,8 @@ pub enum Direction {
 }
 
 /// How it was said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum MessageKind {
     /// In writing.
     Web,
@@ -42,7 +45,8 @@ pub enum MessageKind {
 }
 
 /// Something to be said.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewMessage {
     /// Name in Azure; one is made when there is none.
     pub name: Option<String>,
@@ -63,7 +67,8 @@ pub struct NewMessage {
 }
 
 /// Something that was said.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Message {
     /// Name in Azure.
     pub name: Arc<str>,

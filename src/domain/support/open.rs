@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::catalogue::{self, Category, Classification};
@@ -30,7 +31,8 @@ const LONGEST_TEXT: usize = 8_000;
 const MOST_ITEMS: usize = 50;
 
 /// A case to be opened.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewCase {
     /// Where Azure shows it; says whom it is about.
     pub tree: Tree,

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
 
 use super::lookup::find_case;
 use super::message::{NewMessage, add_message, check_message};
@@ -21,7 +22,8 @@ use crate::store::Row;
 const DAYS_KEPT: i64 = 1;
 
 /// What is to be made.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum SupportWork {
     /// A ticket.
     Ticket(CaseId, Arc<NewCase>),
@@ -30,7 +32,8 @@ pub enum SupportWork {
 }
 
 /// What became of an operation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum SupportOutcome {
     /// Nothing yet.
     Running,
@@ -41,7 +44,8 @@ pub enum SupportOutcome {
 }
 
 /// A long-running operation of support.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SupportOperation {
     /// Id.
     pub id: OperationId,

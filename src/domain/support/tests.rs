@@ -19,7 +19,7 @@ fn begin(agent: SupportAgent) -> Transaction {
     let time = "2026-03-01T12:00:00Z".parse().unwrap();
     let mut settings = Settings::default();
     settings.support.agent = agent;
-    let start = Start { wall: time, time, pace: Pace::Frozen, settings, seed: None };
+    let start = Start { wall: time, time, pace: Pace::Frozen, settings, seed: None, customers: 0 };
     Transaction::begin(&default_state(&start).unwrap(), time)
 }
 

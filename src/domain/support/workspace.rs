@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::name::{NameKind, check_name};
 use super::{SupportFault, Tree};
@@ -33,7 +34,8 @@ const BLOCKED: [&str; 24] = [
 ];
 
 /// A place for files.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FileWorkspace {
     /// Name as it was given.
     pub name: Arc<str>,
@@ -57,7 +59,8 @@ pub struct NewFile {
 }
 
 /// A file of a workspace.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SupportFile {
     /// Name as it was given.
     pub name: Arc<str>,

@@ -2,6 +2,7 @@
 //! enough or are released.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::Timer;
 use crate::domain::ids::CustomerId;
@@ -9,8 +10,12 @@ use crate::domain::settings::Transition;
 use crate::domain::state::State;
 use crate::store::Table;
 
+/// Most timers that a snapshot can say were set; far from where counting on would overflow.
+const MOST_SET: u64 = 1 << 53;
+
 /// A timer that no time ends.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Held {
     /// What takes so long.
     pub transition: Transition,
@@ -26,9 +31,9 @@ pub struct Held {
 /// The timers of a world.
 #[derive(Debug, Clone, Default)]
 pub struct Timers {
-    due: Table<(DateTime<Utc>, u64), Timer>,
-    held: Table<u64, Held>,
-    set: u64,
+    pub(in crate::domain) due: Table<(DateTime<Utc>, u64), Timer>,
+    pub(in crate::domain) held: Table<u64, Held>,
+    pub(in crate::domain) set: u64,
 }
 
 impl Timers {
@@ -36,6 +41,18 @@ impl Timers {
     pub fn set(&mut self, due: DateTime<Utc>, timer: Timer) {
         self.set += 1;
         self.due.put((due, self.set), timer);
+    }
+
+    /// How many timers were set or held so far.
+    pub fn set_so_far(&self) -> u64 {
+        self.set
+    }
+
+    /// Makes the next timer follow as many as `set`, and all that stand here.
+    pub fn go_on_from(&mut self, set: u64) {
+        let due = self.due.iter().map(|((_, number), _)| *number).max();
+        let held = self.held.last().map(|(number, _)| *number);
+        self.set = set.max(due.unwrap_or(0)).max(held.unwrap_or(0)).min(MOST_SET);
     }
 
     /// Holds a timer that no time ends.

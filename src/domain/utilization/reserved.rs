@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::period;
 use super::series::Series;
@@ -17,7 +18,8 @@ pub(super) const UNITS_PER_HOUR: u64 = 10_000;
 
 /// Where the generated series of a reservation begins. A reservation that was split or merged from
 /// another goes on with that one's series (contract: azure-reservation-utilization.md §5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Origin {
     /// The reservation that was bought.
     pub reservation: ReservationId,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::error::{Error, Result};
 use crate::domain::ids::AzureSubscriptionId;
@@ -21,8 +22,23 @@ pub const MOST_INSTANCES: usize = 100;
 const LONGEST_INSTANCE_ID: usize = 1024;
 
 /// A part of the reserved quantity, in hundredths of a percent, 0 to 10,000.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Decimal", into = "Decimal")]
 pub struct Percentage(u16);
+
+impl From<Percentage> for Decimal {
+    fn from(it: Percentage) -> Self {
+        it.percent()
+    }
+}
+
+impl TryFrom<Decimal> for Percentage {
+    type Error = Error;
+
+    fn try_from(number: Decimal) -> Result<Self> {
+        Self::of("percent", number)
+    }
+}
 
 impl Percentage {
     /// A number from 0 to 100 with at most two decimals; `field` names it in the refusal.
@@ -52,8 +68,23 @@ impl Percentage {
 }
 
 /// Hours of a day, in hundredths, 0 to 2,400.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Decimal", into = "Decimal")]
 pub struct DailyHours(u16);
+
+impl From<DailyHours> for Decimal {
+    fn from(it: DailyHours) -> Self {
+        it.hours()
+    }
+}
+
+impl TryFrom<Decimal> for DailyHours {
+    type Error = Error;
+
+    fn try_from(number: Decimal) -> Result<Self> {
+        Self::of("hours", number)
+    }
+}
 
 impl DailyHours {
     /// A number from 0 to 24 with at most two decimals; `field` names it in the refusal.
@@ -85,7 +116,8 @@ fn hundredths(value: Decimal, most: u16) -> Option<u16> {
 
 /// A resource that runs some hours every day, from the first hour of the day that the reservation
 /// covers [choice].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct InstanceHours {
     /// ARM id, shown as it was laid down.
     pub instance: Arc<str>,
@@ -94,7 +126,8 @@ pub struct InstanceHours {
 }
 
 /// What holds for days that were not laid down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Elsewhere {
     /// The generated series.
     Generated,
@@ -103,7 +136,8 @@ pub enum Elsewhere {
 }
 
 /// Where the hours of a reservation come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "WrittenUsage", rename_all = "camelCase")]
 pub enum Usage {
     /// From the reservation's id.
     Generated,
@@ -119,6 +153,29 @@ pub enum Usage {
     /// These resources, each at most one instance at a time; together at most the quantity, those
     /// that stand first served first.
     Instances(Arc<[InstanceHours]>),
+}
+
+/// A use as it is written down, not yet checked.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+enum WrittenUsage {
+    Generated,
+    Constant(Percentage),
+    Days { days: BTreeMap<NaiveDate, Percentage>, elsewhere: Elsewhere },
+    Instances(Vec<InstanceHours>),
+}
+
+impl TryFrom<WrittenUsage> for Usage {
+    type Error = Error;
+
+    fn try_from(written: WrittenUsage) -> Result<Self> {
+        match written {
+            WrittenUsage::Generated => Ok(Self::Generated),
+            WrittenUsage::Constant(percentage) => Ok(Self::Constant(percentage)),
+            WrittenUsage::Days { days, elsewhere } => Self::days(days, elsewhere),
+            WrittenUsage::Instances(instances) => Self::instances(instances),
+        }
+    }
 }
 
 impl Usage {

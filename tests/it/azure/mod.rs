@@ -7,6 +7,7 @@ mod catalog;
 mod changes;
 mod consumption;
 mod conventions;
+mod delays;
 mod directory;
 mod exchange;
 mod lifecycle;

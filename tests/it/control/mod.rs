@@ -2,6 +2,7 @@
 
 mod clock;
 mod journal;
+mod snapshots;
 mod utilization;
 mod verify;
 mod worlds;

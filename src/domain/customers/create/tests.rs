@@ -9,7 +9,7 @@ fn state(profile: Profile) -> State {
     let time = "2026-03-01T12:00:00Z".parse().unwrap();
     let settings = Settings { profile, ..Settings::default() };
     let pace = crate::domain::clock::Pace::Frozen;
-    default_state(&Start { wall: time, time, pace, settings, seed: None }).unwrap()
+    default_state(&Start { wall: time, time, pace, settings, seed: None, customers: 0 }).unwrap()
 }
 
 fn begin(state: &State) -> Transaction {

@@ -17,7 +17,7 @@ fn begin(profile: Profile) -> Transaction {
     let time = "2026-03-01T12:00:00Z".parse().unwrap();
     let settings = Settings { profile, ..Settings::default() };
     let pace = crate::domain::clock::Pace::Frozen;
-    let start = Start { wall: time, time, pace, settings, seed: None };
+    let start = Start { wall: time, time, pace, settings, seed: None, customers: 0 };
     Transaction::begin(&default_state(&start).unwrap(), time)
 }
 

@@ -8,6 +8,8 @@ mod letters;
 pub mod wish;
 
 use self::wish::{Missing, Wish, WishKind};
+use serde::{Deserialize, Serialize};
+
 use super::lookup::find_case;
 use super::{Case, CaseId, CaseOwner, assign_engineer, close, need_attention, post_outbound};
 use crate::domain::error::{Error, Result};
@@ -27,7 +29,8 @@ pub const ADDRESS: &str = "engineer@support.example";
 pub const NAME: &str = "Support engineer";
 
 /// How far the agent is with a case.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AgentWork {
     /// How far.
     pub stage: AgentStage,
@@ -38,7 +41,8 @@ pub struct AgentWork {
 }
 
 /// How far the agent is with a case.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum AgentStage {
     /// Nothing was done.
     #[default]

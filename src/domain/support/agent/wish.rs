@@ -2,6 +2,7 @@
 //! from sentences. Ids are found wherever they stand; everything else by a few words beside it
 //! (contract: azure-support.md §7 [choice]).
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{may_concern, work};
@@ -19,7 +20,8 @@ use crate::domain::term::Term;
 const MOST_ITEMS: usize = 20;
 
 /// What is to be done with the reservations.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum WishKind {
     /// They are returned.
     Refund,
@@ -28,7 +30,8 @@ pub enum WishKind {
 }
 
 /// What a case asks for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Wish {
     /// What is to be done.
     pub kind: WishKind,

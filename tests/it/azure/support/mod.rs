@@ -25,7 +25,7 @@ const PURCHASES: &str = "8a2e6d10-4c57-4b93-9f0e-5d31c7b2a605";
 const NO_CONNECTION: &str = "8a2e6d10-4c57-4b93-9f0e-5d31c7b2a641";
 
 /// A path of Microsoft.Support below Larkspur's subscription, with the version of azure-mgmt-support.
-fn below(rest: &str) -> String {
+pub(super) fn below(rest: &str) -> String {
     versioned(&format!("/subscriptions/{AZURE}/providers/Microsoft.Support/{rest}"))
 }
 
@@ -80,6 +80,13 @@ fn contact() -> Value {
 /// A ticket that nobody answers by itself.
 fn ticket() -> Value {
     ticket_about(BILLING, PURCHASES)
+}
+
+/// The body of a ticket that asks for a refund in these words.
+pub(super) fn refund_ticket(words: &str) -> Value {
+    let mut body = ticket_about(BILLING, REFUNDS);
+    body["properties"]["description"] = words.into();
+    body
 }
 
 /// Opens a ticket below the subscription; gives it as it is read afterwards.

@@ -55,7 +55,7 @@ fn who_was_never_charged_has_a_balance_of_nothing_and_waits_for_nothing() {
     let time = "2026-03-01T12:00:00Z".parse().unwrap();
     let pace = partner_center_mock::domain::clock::Pace::Frozen;
     let settings = partner_center_mock::domain::settings::Settings::default();
-    let start = Start { wall: time, time, pace, settings, seed: None };
+    let start = Start { wall: time, time, pace, settings, seed: None, customers: 0 };
     mock.handle().world().reset(Some(empty_state(&start).unwrap()));
     let moved = mock.post(200, "/_mock/clock/advance", &json!({ "by": "P3000Y" }));
     assert_eq!(moved["firedCount"], 0);
