@@ -79,6 +79,15 @@ pub enum Fidelity {
 }
 
 impl Fidelity {
+    /// Every level, surest first.
+    pub const ALL: [Self; 5] =
+        [Self::Recorded, Self::Documented, Self::Sample, Self::Inferred, Self::Choice];
+
+    /// Reads the word, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.name().eq_ignore_ascii_case(name))
+    }
+
     /// Value of `x-fidelity`.
     pub fn name(self) -> &'static str {
         match self {

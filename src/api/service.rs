@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::metrics::Metrics;
+use super::operation::Fidelity;
 use crate::domain::state::State;
 use crate::identity::jws::SigningKey;
 use crate::identity::token::{AuthLevel, TokenReader};
@@ -26,6 +28,8 @@ pub struct Options {
     pub token_lifetime: i64,
     /// Public base URL to use in absolute links, instead of what the request says.
     pub public_url: Option<String>,
+    /// Refuse operations of Partner Center and Azure that are less sure than this.
+    pub min_fidelity: Option<Fidelity>,
 }
 
 impl Default for Options {
@@ -36,6 +40,7 @@ impl Default for Options {
             strict: false,
             token_lifetime: 3599,
             public_url: None,
+            min_fidelity: None,
         }
     }
 }
@@ -99,6 +104,8 @@ pub struct Service {
     pub make_state: MakeState,
     /// Makes customers up.
     pub grow: GrowState,
+    /// Its counters.
+    pub metrics: Metrics,
 }
 
 impl std::fmt::Debug for Service {
@@ -117,6 +124,14 @@ impl Service {
         make_state: MakeState,
         grow: GrowState,
     ) -> Self {
-        Self { worlds, tokens: TokenReader::new(key), options, ca_pem, make_state, grow }
+        Self {
+            worlds,
+            tokens: TokenReader::new(key),
+            options,
+            ca_pem,
+            make_state,
+            grow,
+            metrics: Metrics::default(),
+        }
     }
 }

@@ -8,8 +8,10 @@ mod openapi;
 mod probe;
 mod refunds;
 mod remote;
+mod report;
 mod seed;
 mod serve;
+mod watching;
 mod worlds;
 
 use std::process::ExitCode;
@@ -46,6 +48,8 @@ enum Command {
     Seed(seed::Seed),
     /// Read and move the clock of a world; end what is held; set delays.
     Clock(clock::Clock),
+    /// Report on what a client did; exit with 1 when it was bad enough.
+    Report(report::Report),
     /// Find out why a client does not reach the server.
     Doctor(doctor::Doctor),
     /// Print the completions for a shell.
@@ -70,6 +74,7 @@ pub fn run() -> ExitCode {
         Some(Command::Reset(reset)) => reset.run(),
         Some(Command::Seed(seed)) => seed.run(),
         Some(Command::Clock(clock)) => clock.run(),
+        Some(Command::Report(report)) => report.run(),
         Some(Command::Doctor(doctor)) => doctor.run(),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "pcmock", &mut std::io::stdout());

@@ -8,6 +8,7 @@ mod error;
 mod health;
 mod invoices;
 mod journal;
+mod report;
 mod snapshots;
 mod support;
 mod utilization;
@@ -32,6 +33,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(invoices::operations());
     operations.extend(journal::operations());
     operations.extend(verify::operations());
+    operations.extend(report::operations());
     operations.extend(error::operations());
     operations
 }
