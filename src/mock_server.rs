@@ -3,6 +3,7 @@
 
 mod builder;
 mod clock;
+mod keeper;
 mod snapshots;
 mod worlds;
 
@@ -54,6 +55,8 @@ pub struct MockServer {
     tls: TlsSource,
     handle: ServerHandle,
     thread: Option<thread::JoinHandle<()>>,
+    /// Dropped last, when nothing changes any more.
+    _keeper: Option<keeper::Keeper>,
 }
 
 impl MockServer {

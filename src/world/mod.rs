@@ -348,6 +348,15 @@ impl World {
         self.reset(Some(snapshot.state_at((self.wall)())));
     }
 
+    /// Goes on in a state of its own, after so many calls.
+    pub fn resume(&self, state: Arc<State>, calls: u64) {
+        self.reset(None);
+        let since = state.clock.now((self.wall)());
+        *self.published.write().unwrap_or_else(PoisonError::into_inner) =
+            Version { number: 0, since, state };
+        self.calls.store(calls, Ordering::Relaxed);
+    }
+
     /// The state the world started from.
     pub fn seed(&self) -> &Arc<State> {
         &self.seed

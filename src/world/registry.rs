@@ -94,7 +94,11 @@ impl std::fmt::Debug for Registry {
 impl Registry {
     /// A registry whose worlds all start as copies of `seed`.
     pub fn new(seed: State, limits: Limits, wall: WallClock) -> Self {
-        let seed = Arc::new(seed);
+        Self::of(Arc::new(seed), limits, wall)
+    }
+
+    /// The same, where the seed is shared.
+    pub fn of(seed: Arc<State>, limits: Limits, wall: WallClock) -> Self {
         let default = World::fork(DEFAULT_WORLD, Arc::clone(&seed), limits.history, wall.clone());
         let default = Arc::new(default);
         let worlds = DashMap::new();
@@ -205,6 +209,14 @@ impl Registry {
                 Ok(world)
             }
         }
+    }
+
+    /// A world that begins as `seed` and was there before; the default world is there already.
+    pub fn adopt(&self, name: &str, seed: Arc<State>) -> Result<Arc<World>, WorldError> {
+        if name == DEFAULT_WORLD {
+            return Ok(Arc::clone(&self.default));
+        }
+        self.create(name, Origin::State(seed))
     }
 
     /// Takes a world away with all it holds.

@@ -2,5 +2,6 @@
 
 mod clock;
 mod snapshots;
+mod state_file;
 mod utilization;
 mod worlds;
