@@ -3,6 +3,7 @@
 
 mod builder;
 mod clock;
+mod faults;
 mod worlds;
 
 use std::net::SocketAddr;

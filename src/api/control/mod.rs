@@ -3,9 +3,11 @@
 
 mod clock;
 mod error;
+mod faults;
 mod health;
 mod invoices;
 mod support;
+mod throttling;
 mod utilization;
 mod worlds;
 
@@ -22,6 +24,8 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(utilization::operations());
     operations.extend(support::operations());
     operations.extend(invoices::operations());
+    operations.extend(faults::operations());
+    operations.extend(throttling::operations());
     operations.extend(error::operations());
     operations
 }
