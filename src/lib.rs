@@ -11,6 +11,8 @@ pub mod snapshot;
 pub mod store;
 pub mod world;
 
+pub use api::faults::{ArmedFault, Fault};
+pub use api::throttle::{Throttling, Used};
 pub use mock_server::{
     Builder, ClockHandle, Content, MockServer, NewWorld, PARTNER_CENTER, StartError, Stopper,
     WorldHandle,

@@ -5,6 +5,7 @@ mod builder;
 mod clock;
 mod keeper;
 mod snapshots;
+mod faults;
 mod worlds;
 
 use std::net::SocketAddr;

@@ -69,7 +69,7 @@ pub struct Outcome {
 }
 
 /// The surface that a path most likely means, for refusals.
-fn surface_of_path(path: &str) -> Surface {
+pub(super) fn surface_of_path(path: &str) -> Surface {
     let first = path.split('/').find(|s| !s.is_empty()).unwrap_or("").to_ascii_lowercase();
     match first.as_str() {
         "providers" | "subscriptions" | "tenants" | "metadata" => Surface::Azure,
@@ -288,16 +288,25 @@ fn serve(call: &Call<'_>, instruments: &Instruments, trace: &mut Trace) -> (Repl
     if operation.surface == Surface::Control {
         return (carry_out(operation, call), Delivery::default());
     }
-    if let Some(refusal) = instruments.throttle.refuse(call, trace) {
-        return (refusal.reply(operation.surface), Delivery::default());
+    let budget = match instruments.throttle.take(call, trace) {
+        Err(refusal) => return (refusal, Delivery::default()),
+        Ok(budget) => budget,
+    };
+    let strike = instruments.faults.strike(call, trace);
+    let mut carry_out = || {
+        if call.request.method == Method::GET {
+            call.world.count_poll(call.request.path);
+        }
+        once(call, trace)
+    };
+    let (mut reply, delivery) = match strike {
+        None => (carry_out(), Delivery::default()),
+        Some(strike) => strike.apply(carry_out),
+    };
+    if let Some(budget) = budget {
+        budget.stamp(&mut reply);
     }
-    if call.request.method == Method::GET {
-        call.world.count_poll(call.request.path);
-    }
-    match instruments.faults.strike(call, trace) {
-        None => (once(call, trace), Delivery::default()),
-        Some(strike) => strike.apply(|| once(call, trace)),
-    }
+    (reply, delivery)
 }
 
 /// Carries a call out, or answers a repeated one again.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::faults::Faults;
+use super::throttle::Throttling;
 use crate::domain::state::State;
 use crate::identity::jws::SigningKey;
 use crate::identity::token::{AuthLevel, TokenReader};
@@ -26,6 +28,10 @@ pub struct Options {
     pub token_lifetime: i64,
     /// Public base URL to use in absolute links, instead of what the request says.
     pub public_url: Option<String>,
+    /// Whether words in requests stand for faults.
+    pub magic_faults: bool,
+    /// How worlds throttle until they are told otherwise.
+    pub throttling: Throttling,
 }
 
 impl Default for Options {
@@ -36,6 +42,8 @@ impl Default for Options {
             strict: false,
             token_lifetime: 3599,
             public_url: None,
+            magic_faults: true,
+            throttling: Throttling::default(),
         }
     }
 }
@@ -93,6 +101,8 @@ pub struct Service {
     pub tokens: TokenReader,
     /// Settings.
     pub options: Options,
+    /// Faults that are armed for every world.
+    pub faults: Faults,
     /// The certificate authority's certificate, when the server has its own.
     pub ca_pem: CaPem,
     /// Makes states of new worlds.
@@ -117,6 +127,14 @@ impl Service {
         make_state: MakeState,
         grow: GrowState,
     ) -> Self {
-        Self { worlds, tokens: TokenReader::new(key), options, ca_pem, make_state, grow }
+        Self {
+            worlds,
+            tokens: TokenReader::new(key),
+            options,
+            faults: Faults::default(),
+            ca_pem,
+            make_state,
+            grow,
+        }
     }
 }

@@ -227,17 +227,28 @@ struct ClientStream {
 }
 
 impl ClientStream {
-    /// Fails once the connection is to break; closing the socket then resets it.
+    /// Fails once the connection is to break; dropping it then resets it.
     fn check(&self) -> io::Result<()> {
         if !self.connection.cut.is_armed() {
             return Ok(());
+        }
+        Err(io::ErrorKind::ConnectionReset.into())
+    }
+}
+
+impl Drop for ClientStream {
+    /// A connection that was cut is closed without linger: the client sees a reset, not an end.
+    fn drop(&mut self) {
+        if !self.connection.cut.is_armed() {
+            return;
         }
         let socket = match &self.transport {
             Transport::Plain(stream) => stream,
             Transport::Tls(stream) => stream.get_ref().0,
         };
-        socket.set_zero_linger()?;
-        Err(io::ErrorKind::ConnectionReset.into())
+        if let Err(error) = socket.set_zero_linger() {
+            tracing::debug!(%error, "a connection ends instead of being reset");
+        }
     }
 }
 
@@ -292,6 +303,7 @@ impl AsyncWrite for ClientStream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.check()?;
         match &mut self.transport {
             Transport::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Transport::Tls(stream) => Pin::new(stream).poll_flush(cx),
@@ -299,6 +311,8 @@ impl AsyncWrite for ClientStream {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // A farewell, of TLS or of TCP, would make an orderly end of it.
+        self.check()?;
         match &mut self.transport {
             Transport::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Transport::Tls(stream) => Pin::new(stream).poll_shutdown(cx),

@@ -5,10 +5,12 @@ mod clock;
 mod connection;
 mod customers;
 mod error;
+mod faults;
 mod health;
 mod invoices;
 mod snapshots;
 mod support;
+mod throttling;
 mod utilization;
 mod worlds;
 
@@ -28,6 +30,8 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(utilization::operations());
     operations.extend(support::operations());
     operations.extend(invoices::operations());
+    operations.extend(faults::operations());
+    operations.extend(throttling::operations());
     operations.extend(error::operations());
     operations
 }
