@@ -3,9 +3,9 @@
 
 mod builder;
 mod clock;
+mod faults;
 mod keeper;
 mod snapshots;
-mod faults;
 mod worlds;
 
 use std::net::SocketAddr;
