@@ -5,6 +5,7 @@ mod builder;
 mod clock;
 mod faults;
 mod keeper;
+mod journal;
 mod snapshots;
 mod worlds;
 
@@ -30,6 +31,7 @@ use crate::world::{Fired, World};
 pub(crate) use builder::grow;
 pub use builder::{Builder, Content, StartError};
 pub use clock::ClockHandle;
+pub use journal::{Called, NotVerified};
 pub use worlds::NewWorld;
 
 /// Audience of tokens for Partner Center.

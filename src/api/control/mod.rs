@@ -8,10 +8,12 @@ mod error;
 mod faults;
 mod health;
 mod invoices;
+mod journal;
 mod snapshots;
 mod support;
 mod throttling;
 mod utilization;
+mod verify;
 mod worlds;
 
 use super::operation::Operation;
@@ -32,6 +34,8 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(invoices::operations());
     operations.extend(faults::operations());
     operations.extend(throttling::operations());
+    operations.extend(journal::operations());
+    operations.extend(verify::operations());
     operations.extend(error::operations());
     operations
 }

@@ -1,7 +1,9 @@
 //! The mock's own routes.
 
 mod clock;
+mod journal;
 mod snapshots;
 mod state_file;
 mod utilization;
+mod verify;
 mod worlds;
