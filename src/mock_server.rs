@@ -4,8 +4,9 @@
 mod builder;
 mod clock;
 mod faults;
-mod keeper;
 mod journal;
+mod keeper;
+mod replay;
 mod snapshots;
 mod worlds;
 

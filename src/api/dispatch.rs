@@ -3,6 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use actix_web::http::Method;
 use actix_web::http::header::HeaderName;
@@ -153,7 +154,7 @@ fn lost(
     };
     let named = || request.header(&WORLD_HEADER).and_then(|name| service.worlds.find(name));
     let world = chosen.or_else(named).unwrap_or_else(|| Arc::clone(service.worlds.default_world()));
-    let began = world.wall_time();
+    let began = Instant::now();
     let number = world.count_call();
     let mut trace = Trace { near_misses: missed, ..Trace::default() };
     trace.stopped = Some(refusal.text().into());
@@ -261,7 +262,7 @@ fn run(
             Err(refusal) => return refused(refusal, operation.surface),
         };
     // Counted before it is carried out: what a call writes carries ids made from its number.
-    let began = world.wall_time();
+    let began = Instant::now();
     let number = world.count_call();
     let instruments = world.attachment::<Instruments>();
     let version = world.version();

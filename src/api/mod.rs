@@ -4,6 +4,7 @@
 mod admission;
 mod auxiliary;
 pub mod azure;
+pub mod bundle;
 pub mod call;
 pub mod control;
 pub mod correlation;

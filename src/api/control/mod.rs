@@ -1,6 +1,7 @@
 //! The mock's own routes below `/_mock`: health, worlds, clock, reset, the use of
 //! reservations, support cases, corrections and payments of invoices, the list of errors.
 
+mod bundle;
 mod clock;
 mod connection;
 mod customers;
@@ -26,6 +27,7 @@ pub fn operations() -> Vec<Operation> {
     let mut operations = health::operations();
     operations.extend(worlds::operations());
     operations.extend(connection::operations());
+    operations.extend(bundle::operations());
     operations.extend(snapshots::operations());
     operations.extend(clock::operations());
     operations.extend(customers::operations());
