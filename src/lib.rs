@@ -17,6 +17,8 @@ pub use mock_server::{
     Builder, ClockHandle, Content, MockServer, NewWorld, PARTNER_CENTER, StartError, Stopper,
     WorldHandle,
 };
+pub use snapshot::Diff;
+pub use world::marks::Mark;
 pub use world::snapshot::Snapshot;
 
 #[cfg(doctest)]

@@ -3,9 +3,10 @@
 
 mod builder;
 mod clock;
-mod keeper;
-mod snapshots;
 mod faults;
+mod keeper;
+mod marks;
+mod snapshots;
 mod worlds;
 
 use std::net::SocketAddr;

@@ -81,6 +81,8 @@ pub struct Call<'r> {
     pub number: u64,
     parameters: Parameters<'r>,
     query: OnceCell<Query<'r>>,
+    /// What it reads, where that is not the present.
+    past: Option<View>,
 }
 
 impl<'r> Call<'r> {
@@ -95,11 +97,27 @@ impl<'r> Call<'r> {
         parameters: Parameters<'r>,
     ) -> Self {
         let query = OnceCell::new();
-        Self { operation, request, service, world, caller, number, parameters, query }
+        let past = None;
+        Self { operation, request, service, world, caller, number, parameters, query, past }
     }
 
-    /// The state of this moment.
+    /// The same call of the world as it was.
+    #[must_use]
+    pub fn of_past(mut self, past: Option<View>) -> Self {
+        self.past = past;
+        self
+    }
+
+    /// Whether it reads the world as it was.
+    pub fn is_of_past(&self) -> bool {
+        self.past.is_some()
+    }
+
+    /// The state of this moment, or of the one that the request names.
     pub fn view(&self) -> View {
+        if let Some(past) = &self.past {
+            return past.clone();
+        }
         self.world.view()
     }
 

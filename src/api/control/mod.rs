@@ -8,6 +8,7 @@ mod error;
 mod faults;
 mod health;
 mod invoices;
+mod marks;
 mod snapshots;
 mod support;
 mod throttling;
@@ -25,6 +26,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(worlds::operations());
     operations.extend(connection::operations());
     operations.extend(snapshots::operations());
+    operations.extend(marks::operations());
     operations.extend(clock::operations());
     operations.extend(customers::operations());
     operations.extend(utilization::operations());
