@@ -26,7 +26,7 @@ use super::route::{Found, Router};
 use super::service::Service;
 use super::{azure, control, identity, partner_center};
 use crate::identity::token::{AuthLevel, Token, TokenFault};
-use crate::world::World;
+use crate::world::{World, at_wall_time};
 
 /// Header that chooses a world.
 pub static WORLD_HEADER: HeaderName = HeaderName::from_static("x-mock-world");
@@ -83,8 +83,13 @@ pub(super) fn surface_of_path(path: &str) -> Surface {
     }
 }
 
-/// Answers a request. Never panics.
+/// Answers a request, at one moment of wall time. Never panics.
 pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
+    let moment = service.worlds.default_world().wall_time();
+    at_wall_time(moment, || route(service, request))
+}
+
+fn route(service: &Service, request: &mut Request<'_>) -> Outcome {
     let started = Instant::now();
     let mut chosen = None;
     if let Some(rest) = request.path.strip_prefix("/w/") {

@@ -279,7 +279,7 @@ fn read(
         let world = registry
             .adopt(&written.name, seed)
             .map_err(|error| refuse(at("name"), error.to_string()))?;
-        world.resume(now, written.calls);
+        world.begin(now, written.calls);
         for key in &written.registered {
             registry.register(key, &world);
         }

@@ -160,7 +160,7 @@ impl Registry {
     /// Takes away the worlds that nobody has called for too long. Gives their names.
     pub fn expire(&self) -> Vec<Arc<str>> {
         let Some(idle) = self.limits.idle else { return Vec::new() };
-        let oldest = ((self.wall)() - idle).timestamp();
+        let oldest = (self.default.wall_time() - idle).timestamp();
         let expired = |world: &World| world.name() != DEFAULT_WORLD && world.last_used() < oldest;
         let names: Vec<Arc<str>> = self
             .worlds
