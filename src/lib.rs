@@ -17,6 +17,8 @@ pub use mock_server::{
     Builder, Called, ClockHandle, Content, MockServer, NewWorld, NotVerified, PARTNER_CENTER,
     StartError, Stopper, WorldHandle,
 };
+pub use snapshot::Diff;
+pub use world::marks::Mark;
 pub use world::snapshot::Snapshot;
 
 #[cfg(doctest)]

@@ -7,6 +7,7 @@ mod faults;
 mod journal;
 mod keeper;
 mod replay;
+mod marks;
 mod snapshots;
 mod worlds;
 

@@ -9,6 +9,7 @@ use actix_web::http::Method;
 use actix_web::http::header::HeaderName;
 
 use super::admission::{admit, check_token, read_token};
+use super::as_of;
 use super::call::Call;
 use super::delivery::Delivery;
 use super::hosts::surface_of_host;
@@ -268,13 +269,16 @@ fn run(
     let version = world.version();
     let mut trace = Trace { chosen_by, token: token.as_ref().ok().cloned(), ..Trace::default() };
     let mut delivery = Delivery::default();
-    let mut reply = match admit(service, request, operation, token, &world) {
+    let admitted = admit(service, request, operation, token, &world)
+        .and_then(|caller| Ok((caller, as_of::view(request, &world)?)));
+    let mut reply = match admitted {
         Err(refusal) => {
             trace.stopped = Some(refusal.text().into());
             refusal.reply(operation.surface)
         }
-        Ok(caller) => {
-            let call = Call::new(operation, request, service, &world, caller, number, parameters);
+        Ok((caller, past)) => {
+            let call = Call::new(operation, request, service, &world, caller, number, parameters)
+                .of_past(past);
             let (reply, how) = serve(&call, &instruments, &mut trace);
             trace.unknown = call.take_unknown();
             delivery = how;
@@ -315,7 +319,7 @@ fn serve(call: &Call<'_>, instruments: &Instruments, trace: &mut Trace) -> (Repl
     };
     let strike = instruments.faults.strike(call, trace);
     let mut carry_out = || {
-        if call.request.method == Method::GET {
+        if call.request.method == Method::GET && !call.is_of_past() {
             call.world.count_poll(call.request.path);
         }
         once(call, trace)

@@ -2,6 +2,7 @@
 //! one folder per surface with one file per resource. Rules live in [`crate::domain`].
 
 mod admission;
+pub mod as_of;
 mod auxiliary;
 pub mod azure;
 pub mod bundle;

@@ -1,7 +1,9 @@
 //! Worlds as documents: a snapshot of one, and the file that keeps all worlds of a server. The form of
 //! the rows is that of the domain and changes with it: documents have a version, and one that does not
-//! fit is refused with the place and the reason. How states become text is in [`written`].
+//! fit is refused with the place and the reason. How states become text is in [`written`]; what differs
+//! between two states is in [`diff`].
 
+mod diff;
 mod place;
 mod state_file;
 mod written;
@@ -26,6 +28,7 @@ use crate::domain::settings::Settings;
 use crate::domain::state::State;
 use crate::store::shared;
 use crate::world::snapshot::Snapshot;
+pub use diff::{ChangeKind, Diff, FieldChange, RowChange, counts};
 use place::Text;
 pub use state_file::StateFile;
 use written::{Stated, States};

@@ -2,6 +2,7 @@
 //! beside the state. Reading waits for nobody; writing is all or nothing.
 
 mod history;
+pub mod marks;
 mod registry;
 pub mod snapshot;
 

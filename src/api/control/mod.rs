@@ -10,6 +10,7 @@ mod faults;
 mod health;
 mod invoices;
 mod journal;
+mod marks;
 mod snapshots;
 mod support;
 mod throttling;
@@ -29,6 +30,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(connection::operations());
     operations.extend(bundle::operations());
     operations.extend(snapshots::operations());
+    operations.extend(marks::operations());
     operations.extend(clock::operations());
     operations.extend(customers::operations());
     operations.extend(utilization::operations());

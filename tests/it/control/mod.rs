@@ -2,6 +2,7 @@
 
 mod clock;
 mod journal;
+mod marks;
 mod snapshots;
 mod state_file;
 mod utilization;
