@@ -11,10 +11,14 @@ pub mod snapshot;
 pub mod store;
 pub mod world;
 
+pub use api::faults::{ArmedFault, Fault};
+pub use api::throttle::{Throttling, Used};
 pub use mock_server::{
     Builder, Called, ClockHandle, Content, MockServer, NewWorld, NotVerified, PARTNER_CENTER,
     StartError, Stopper, WorldHandle,
 };
+pub use snapshot::Diff;
+pub use world::marks::Mark;
 pub use world::snapshot::Snapshot;
 
 #[cfg(doctest)]

@@ -3,7 +3,11 @@
 
 mod builder;
 mod clock;
+mod faults;
 mod journal;
+mod keeper;
+mod marks;
+mod replay;
 mod snapshots;
 mod worlds;
 
@@ -56,6 +60,8 @@ pub struct MockServer {
     tls: TlsSource,
     handle: ServerHandle,
     thread: Option<thread::JoinHandle<()>>,
+    /// Dropped last, when nothing changes any more.
+    _keeper: Option<keeper::Keeper>,
 }
 
 impl MockServer {

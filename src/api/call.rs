@@ -85,6 +85,8 @@ pub struct Call<'r> {
     parameters: Parameters<'r>,
     query: OnceCell<Query<'r>>,
     unknown: RefCell<Vec<String>>,
+    /// What it reads, where that is not the present.
+    past: Option<View>,
 }
 
 impl<'r> Call<'r> {
@@ -99,11 +101,38 @@ impl<'r> Call<'r> {
         parameters: Parameters<'r>,
     ) -> Self {
         let (query, unknown) = (OnceCell::new(), RefCell::default());
-        Self { operation, request, service, world, caller, number, parameters, query, unknown }
+        let past = None;
+        Self {
+            operation,
+            request,
+            service,
+            world,
+            caller,
+            number,
+            parameters,
+            query,
+            unknown,
+            past,
+        }
     }
 
-    /// The state of this moment.
+    /// The same call of the world as it was.
+    #[must_use]
+    pub fn of_past(mut self, past: Option<View>) -> Self {
+        self.past = past;
+        self
+    }
+
+    /// Whether it reads the world as it was.
+    pub fn is_of_past(&self) -> bool {
+        self.past.is_some()
+    }
+
+    /// The state of this moment, or of the one that the request names.
     pub fn view(&self) -> View {
+        if let Some(past) = &self.past {
+            return past.clone();
+        }
         self.world.view()
     }
 

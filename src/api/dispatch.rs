@@ -9,6 +9,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue};
 
 use super::admission::{admit, check_token, read_token};
+use super::as_of;
 use super::call::Call;
 use super::delivery::Delivery;
 use super::hosts::surface_of_host;
@@ -25,7 +26,7 @@ use super::route::{Found, Router};
 use super::service::Service;
 use super::{azure, control, identity, partner_center};
 use crate::identity::token::{AuthLevel, Token, TokenFault};
-use crate::world::World;
+use crate::world::{World, at_wall_time};
 
 /// Header that chooses a world.
 pub static WORLD_HEADER: HeaderName = HeaderName::from_static("x-mock-world");
@@ -86,7 +87,7 @@ pub struct Outcome {
 }
 
 /// The surface that a path most likely means, for refusals.
-fn surface_of_path(path: &str) -> Surface {
+pub(super) fn surface_of_path(path: &str) -> Surface {
     let first = path.split('/').find(|s| !s.is_empty()).unwrap_or("").to_ascii_lowercase();
     match first.as_str() {
         "providers" | "subscriptions" | "tenants" | "metadata" => Surface::Azure,
@@ -99,10 +100,11 @@ fn surface_of_path(path: &str) -> Surface {
     }
 }
 
-/// Answers a request. Never panics.
+/// Answers a request, at one moment of wall time. Never panics.
 pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
     let started = Instant::now();
-    let outcome = find_and_run(service, request);
+    let moment = service.worlds.default_world().wall_time();
+    let outcome = at_wall_time(moment, || route(service, request));
     let surface = outcome.operation.map(|operation| operation.surface);
     let surface = surface.unwrap_or_else(|| surface_of(request));
     let status = outcome.reply.status.as_u16();
@@ -110,7 +112,7 @@ pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
     outcome
 }
 
-fn find_and_run(service: &Service, request: &mut Request<'_>) -> Outcome {
+fn route(service: &Service, request: &mut Request<'_>) -> Outcome {
     let mut chosen = None;
     if let Some(rest) = request.path.strip_prefix("/w/") {
         let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));
@@ -164,7 +166,7 @@ fn lost(
     };
     let named = || request.header(&WORLD_HEADER).and_then(|name| service.worlds.find(name));
     let world = chosen.or_else(named).unwrap_or_else(|| Arc::clone(service.worlds.default_world()));
-    let began = world.wall_time();
+    let began = Instant::now();
     let number = world.count_call();
     let mut trace = Trace { near_misses: missed, ..Trace::default() };
     trace.stopped = Some(refusal.text().into());
@@ -272,19 +274,22 @@ fn run(
             Err(refusal) => return refused(refusal, operation.surface),
         };
     // Counted before it is carried out: what a call writes carries ids made from its number.
-    let began = world.wall_time();
+    let began = Instant::now();
     let number = world.count_call();
     let instruments = world.attachment::<Instruments>();
     let version = world.version();
     let mut trace = Trace { chosen_by, token: token.as_ref().ok().cloned(), ..Trace::default() };
     let mut delivery = Delivery::default();
-    let mut reply = match admit(service, request, operation, token, &world) {
+    let admitted = admit(service, request, operation, token, &world)
+        .and_then(|caller| Ok((caller, as_of::view(request, &world)?)));
+    let mut reply = match admitted {
         Err(refusal) => {
             trace.stopped = Some(refusal.text().into());
             refusal.reply(operation.surface)
         }
-        Ok(caller) => {
-            let call = Call::new(operation, request, service, &world, caller, number, parameters);
+        Ok((caller, past)) => {
+            let call = Call::new(operation, request, service, &world, caller, number, parameters)
+                .of_past(past);
             let (reply, how) = serve(&call, &instruments, &mut trace);
             trace.unknown = call.take_unknown();
             delivery = how;
@@ -331,17 +336,28 @@ fn serve(call: &Call<'_>, instruments: &Instruments, trace: &mut Trace) -> (Repl
         let delivery = reply.streamed.as_ref().map(Delivery::streamed).unwrap_or_default();
         return (reply, delivery);
     }
-    if let Some(refusal) = instruments.throttle.refuse(call, trace) {
-        trace.stopped = Some(refusal.text().into());
-        return (refusal.reply(operation.surface), Delivery::default());
+    let budget = match instruments.throttle.take(call, trace) {
+        Err(refusal) => {
+            trace.stopped = Some("the caller's budget is used up".into());
+            return (refusal, Delivery::default());
+        }
+        Ok(budget) => budget,
+    };
+    let strike = instruments.faults.strike(call, trace);
+    let mut carry_out = || {
+        if call.request.method == Method::GET && !call.is_of_past() {
+            call.world.count_poll(call.request.path);
+        }
+        once(call, trace)
+    };
+    let (mut reply, delivery) = match strike {
+        None => (carry_out(), Delivery::default()),
+        Some(strike) => strike.apply(carry_out),
+    };
+    if let Some(budget) = budget {
+        budget.stamp(&mut reply);
     }
-    if call.request.method == Method::GET {
-        call.world.count_poll(call.request.path);
-    }
-    match instruments.faults.strike(call, trace) {
-        None => (once(call, trace), Delivery::default()),
-        Some(strike) => strike.apply(|| once(call, trace)),
-    }
+    (reply, delivery)
 }
 
 /// Carries a call out, or answers a repeated one again.

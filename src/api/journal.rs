@@ -8,7 +8,7 @@ mod view;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
@@ -168,17 +168,11 @@ impl Entry {
         }
     }
 
-    /// The same with its place in the world: number of the call, when it began in wall time, and the
+    /// The same with its place in the world: number of the call, when it began, and the
     /// number of the state before it.
-    pub(super) fn ended(
-        self,
-        number: u64,
-        began: DateTime<Utc>,
-        version: u64,
-        world: &World,
-    ) -> Self {
+    pub(super) fn ended(self, number: u64, began: Instant, version: u64, world: &World) -> Self {
         let at = world.wall_time();
-        let took = (at - began).to_std().unwrap_or_default();
+        let took = began.elapsed();
         let (version_after, world_time) = world.moment(at);
         Self { number, at, took, version, version_after, world_time, ..self }
     }

@@ -2,8 +2,10 @@
 //! one folder per surface with one file per resource. Rules live in [`crate::domain`].
 
 mod admission;
+pub mod as_of;
 mod auxiliary;
 pub mod azure;
+pub mod bundle;
 pub mod call;
 pub mod control;
 pub mod correlation;

@@ -79,7 +79,7 @@ fn difference(method: &Method, sent: &[&str], operation: &Operation) -> String {
 }
 
 /// How many letters two words begin and end with alike, in percent of the longer one.
-fn letters_alike(a: &str, b: &str) -> usize {
+pub(super) fn letters_alike(a: &str, b: &str) -> usize {
     let same = |(a, b): &(u8, u8)| a.eq_ignore_ascii_case(b);
     let begin = a.bytes().zip(b.bytes()).take_while(same).count();
     let end = a.bytes().rev().zip(b.bytes().rev()).take_while(same).count();

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::Method;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -64,7 +65,8 @@ impl Auth {
 }
 
 /// How sure it is that the real service does the same, surest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Fidelity {
     /// Seen in a recording of the real service or measured with a real client.
     Recorded,

@@ -76,6 +76,8 @@ pub enum Refusal {
         /// The least that is accepted.
         least: Fidelity,
     },
+    /// The past that was asked for cannot be read.
+    AsOf(String),
     /// The operation broke.
     Broken,
 }
@@ -92,6 +94,7 @@ impl Refusal {
             Self::TooLarge(_) => 413,
             Self::Unreadable(_)
             | Self::World(_)
+            | Self::AsOf(_)
             | Self::ApiVersionMissing
             | Self::ApiVersionInvalid(_)
             | Self::ApiVersionUnknown { .. } => 400,
@@ -126,7 +129,7 @@ impl Refusal {
                 format!("the body must be application/json, not `{sent}`")
             }
             Self::TooLarge(limit) => format!("the body is larger than {limit} bytes"),
-            Self::Unreadable(reason) | Self::World(reason) => reason.clone(),
+            Self::Unreadable(reason) | Self::World(reason) | Self::AsOf(reason) => reason.clone(),
             Self::Host(host) => format!(
                 "this server does not answer for the host `{host}`; allow it with --allow-host"
             ),
@@ -214,7 +217,7 @@ impl Refusal {
             Self::TooLarge(_) => "RequestContentTooLarge",
             Self::MediaType(_) => "UnsupportedMediaType",
             Self::TooManyRequests(_) => "TooManyRequests",
-            Self::World(_) | Self::Host(_) => "BadRequest",
+            Self::World(_) | Self::Host(_) | Self::AsOf(_) => "BadRequest",
             Self::Token(fault) | Self::AuxiliaryToken(fault) => token_code(fault),
             Self::AppOnly => "AuthorizationFailed",
             Self::NotSure { .. } => "NotImplemented",

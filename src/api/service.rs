@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
+use super::faults::Faults;
 use super::metrics::Metrics;
 use super::operation::Fidelity;
+use super::throttle::Throttling;
 use crate::domain::state::State;
 use crate::identity::jws::SigningKey;
 use crate::identity::token::{AuthLevel, TokenReader};
@@ -16,7 +19,8 @@ use crate::world::Registry;
 pub const LARGEST_BODY: usize = 4 << 20;
 
 /// Settings of a server, as opposed to those of a world.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Options {
     /// How closely tokens are looked at.
     pub auth: AuthLevel,
@@ -30,6 +34,10 @@ pub struct Options {
     pub public_url: Option<String>,
     /// Refuse operations of Partner Center and Azure that are less sure than this.
     pub min_fidelity: Option<Fidelity>,
+    /// Whether words in requests stand for faults.
+    pub magic_faults: bool,
+    /// How worlds throttle until they are told otherwise.
+    pub throttling: Throttling,
 }
 
 impl Default for Options {
@@ -41,6 +49,8 @@ impl Default for Options {
             token_lifetime: 3599,
             public_url: None,
             min_fidelity: None,
+            magic_faults: true,
+            throttling: Throttling::default(),
         }
     }
 }
@@ -98,6 +108,8 @@ pub struct Service {
     pub tokens: TokenReader,
     /// Settings.
     pub options: Options,
+    /// Faults that are armed for every world.
+    pub faults: Faults,
     /// The certificate authority's certificate, when the server has its own.
     pub ca_pem: CaPem,
     /// Makes states of new worlds.
@@ -128,6 +140,7 @@ impl Service {
             worlds,
             tokens: TokenReader::new(key),
             options,
+            faults: Faults::default(),
             ca_pem,
             make_state,
             grow,

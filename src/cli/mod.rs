@@ -8,6 +8,7 @@ mod openapi;
 mod probe;
 mod refunds;
 mod remote;
+mod replay;
 mod report;
 mod seed;
 mod serve;
@@ -50,6 +51,10 @@ enum Command {
     Clock(clock::Clock),
     /// Report on what a client did; exit with 1 when it was bad enough.
     Report(report::Report),
+    /// Keep the run of a world in a file: how it began and every call since.
+    Bundle(replay::Keep),
+    /// Play a run again and say whether every answer is the same, byte for byte.
+    Replay(replay::Replay),
     /// Find out why a client does not reach the server.
     Doctor(doctor::Doctor),
     /// Print the completions for a shell.
@@ -75,6 +80,8 @@ pub fn run() -> ExitCode {
         Some(Command::Seed(seed)) => seed.run(),
         Some(Command::Clock(clock)) => clock.run(),
         Some(Command::Report(report)) => report.run(),
+        Some(Command::Bundle(bundle)) => bundle.run(),
+        Some(Command::Replay(replay)) => replay.run(),
         Some(Command::Doctor(doctor)) => doctor.run(),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "pcmock", &mut std::io::stdout());

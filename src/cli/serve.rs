@@ -135,6 +135,13 @@ pub struct Serve {
     /// Private key in PEM that signs tokens, instead of the public test key.
     #[arg(long, env = "PCMOCK_SIGNING_KEY", value_name = "FILE")]
     signing_key: Option<PathBuf>,
+    /// Keep all worlds in this file: read at the start where it exists, written at the end and now and
+    /// then. What it holds counts, whatever fixtures and settings of worlds are named besides.
+    #[arg(long, env = "PCMOCK_STATE", value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// How often the state file is written when something changed.
+    #[arg(long, env = "PCMOCK_STATE_EVERY", value_name = "DURATION", default_value = "PT30S")]
+    state_every: IsoDuration,
     /// Form of the log lines.
     #[arg(long, env = "PCMOCK_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
@@ -224,6 +231,9 @@ impl Serve {
         if self.freeze {
             builder = builder.frozen();
         }
+        if let Some(file) = &self.state {
+            builder = builder.state_file(file, self.state_every()?);
+        }
         if let Some(file) = &self.signing_key {
             let pem = std::fs::read_to_string(file)
                 .map_err(|error| format!("{}: {error}", file.display()))?;
@@ -281,6 +291,15 @@ impl Serve {
             public_url: self.public_url.clone(),
             ..Options::default()
         }
+    }
+
+    fn state_every(&self) -> Result<std::time::Duration, String> {
+        let epoch = DateTime::<Utc>::UNIX_EPOCH;
+        self.state_every
+            .after(epoch)
+            .and_then(|end| (end - epoch).to_std().ok())
+            .filter(|every| !every.is_zero())
+            .ok_or_else(|| "--state-every must be positive".to_owned())
     }
 
     fn data_dir(&self) -> Option<PathBuf> {

@@ -293,6 +293,11 @@ impl IdGenerator {
         Self { namespace, drawn: [0; DRAWS], preset: Vec::new() }
     }
 
+    /// What the seed stands for: a name space for whatever is derived from it beside identifiers.
+    pub fn name_space(&self) -> Uuid {
+        self.namespace
+    }
+
     /// Makes the next draw of a kind give `id`. Ids set for one kind are given out in turn.
     pub fn preset(&mut self, draw: Draw, id: &str) {
         self.preset.push((draw, Arc::from(id)));

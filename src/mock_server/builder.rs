@@ -10,7 +10,10 @@ use actix_web::App;
 use chrono::{DateTime, Utc};
 
 use super::MockServer;
+use super::keeper::{Keeper, Keeping};
+use crate::api::bundle::{Bundle, BundleError, Replayed};
 use crate::api::service::{Growth, NewContent, NewState, Options, Service};
+use crate::domain::catalogue::Catalogue;
 use crate::domain::clock::Pace;
 use crate::domain::delay::Delay;
 use crate::domain::settings::{Profile, Settings, Transition};
@@ -22,10 +25,14 @@ use crate::server::app::{Shared, configure};
 use crate::server::hosts::Hosts;
 use crate::server::listener;
 use crate::server::tls::TlsSource;
+use crate::snapshot::{SnapshotError, StateFile};
 use crate::world::{Limits, Registry, system_wall_clock};
 
 /// How often idle worlds are looked for.
 const EXPIRY_CHECK: Duration = Duration::from_secs(5);
+
+/// Shortest time between two writes of the state file.
+const SHORTEST_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +47,14 @@ pub enum StartError {
         address: SocketAddr,
         /// Why.
         source: std::io::Error,
+    },
+    /// The state file cannot be used. It was not touched.
+    #[error("the state file {} {reason}", file.display())]
+    StateFile {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        reason: String,
     },
     /// The signing key cannot be used.
     #[error("the signing key cannot be used: {0}")]
@@ -119,6 +134,7 @@ pub struct Builder {
     hosts: Vec<String>,
     signing_key: Option<String>,
     log_requests: bool,
+    keeping: Option<Keeping>,
 }
 
 impl Default for Builder {
@@ -138,6 +154,7 @@ impl Default for Builder {
             hosts: Vec::new(),
             signing_key: None,
             log_requests: false,
+            keeping: None,
         }
     }
 }
@@ -255,6 +272,15 @@ impl Builder {
         self
     }
 
+    /// Keeps all worlds in a file: they are read at the start, where the file exists, and written at the
+    /// end and every so often when something changed. What the file holds counts, whatever content and
+    /// settings were named here.
+    #[must_use]
+    pub fn state_file(mut self, file: impl Into<PathBuf>, every: Duration) -> Self {
+        self.keeping = Some(Keeping { file: file.into(), every: every.max(SHORTEST_INTERVAL) });
+        self
+    }
+
     /// Logs a line per request.
     #[must_use]
     pub fn log_requests(mut self, log: bool) -> Self {
@@ -278,26 +304,84 @@ impl Builder {
         }
     }
 
-    /// The service without a socket.
+    /// The service without a socket, with new worlds.
     pub fn service(&self, tls: &TlsSource) -> Result<Service, StartError> {
-        let key = match &self.signing_key {
-            Some(pem) => SigningKey::from_pem(pem),
-            None => SigningKey::embedded(),
-        }
-        .map_err(|error| StartError::SigningKey(error.to_string()))?;
         let worlds = Registry::new(self.state()?, self.limits, Arc::new(system_wall_clock));
+        self.service_of(worlds, tls)
+    }
+
+    fn service_of(&self, worlds: Registry, tls: &TlsSource) -> Result<Service, StartError> {
+        let key = self.key()?;
         let tls = tls.clone();
         let ca_pem = Box::new(move || tls.ca_pem().ok().flatten().map(str::to_owned));
         let plan = self.content_plan();
         let make_state =
             Box::new(move |wish: &NewState| plan.state(wish).map_err(|error| error.to_string()));
-        Ok(Service::new(worlds, Arc::new(key), self.options.clone(), ca_pem, make_state, grow))
+        Ok(Service::new(worlds, key, self.options.clone(), ca_pem, make_state, grow))
+    }
+
+    /// The service with the worlds of the state file, where one is named, and the file.
+    fn kept_service(&self, tls: &TlsSource) -> Result<(Option<StateFile>, Service), StartError> {
+        let Some(keeping) = &self.keeping else { return Ok((None, self.service(tls)?)) };
+        let fault = |error: SnapshotError| StartError::StateFile {
+            file: keeping.file.clone(),
+            reason: error.to_string(),
+        };
+        let file = StateFile::take(&keeping.file).map_err(fault)?;
+        let wall = Arc::new(system_wall_clock);
+        let kept = file.load(&Catalogue::embedded(), self.limits, wall).map_err(fault)?;
+        let service = match kept {
+            Some(worlds) => self.service_of(worlds, tls)?,
+            None => self.service(tls)?,
+        };
+        Ok((Some(file), service))
+    }
+
+    /// Plays a recorded run again, without a socket, and says which answers differ; `report` is told
+    /// how many calls were played. The run brings its own settings; what counts here is the signing
+    /// key.
+    ///
+    /// ```
+    /// use partner_center_mock::MockServer;
+    ///
+    /// let mock = MockServer::start_blocking()?;
+    /// // … the calls of a client …
+    /// let bundle = mock.default_world().bundle()?;
+    /// let replayed = MockServer::builder().replay(&bundle, |_| {})?;
+    /// assert!(replayed.is_identical());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn replay(
+        self,
+        bundle: &Bundle,
+        report: impl FnMut(usize),
+    ) -> Result<Replayed, BundleError> {
+        let key = self.key().map_err(|error| BundleError::Unreadable(error.to_string()))?;
+        let plan = self.content_plan();
+        let options = bundle.options.clone();
+        let limits = self.limits;
+        let make = move |state: State| {
+            let worlds = Registry::new(state, limits, Arc::new(system_wall_clock));
+            let make_state = Box::new(move |wish: &NewState| {
+                plan.state(wish).map_err(|error| error.to_string())
+            });
+            Service::new(worlds, key, options, Box::new(|| None), make_state, grow)
+        };
+        bundle.replay(make, report)
+    }
+
+    fn key(&self) -> Result<Arc<SigningKey>, StartError> {
+        let key = match &self.signing_key {
+            Some(pem) => SigningKey::from_pem(pem),
+            None => SigningKey::embedded(),
+        };
+        key.map(Arc::new).map_err(|error| StartError::SigningKey(error.to_string()))
     }
 
     /// Starts the server in a thread of its own and waits until it answers.
     pub fn start_blocking(self) -> Result<MockServer, StartError> {
         let tls = self.tls.clone().unwrap_or_else(TlsSource::ephemeral);
-        let service = self.service(&tls)?;
+        let (kept, service) = self.kept_service(&tls)?;
         let listener = listen(self.address)?;
         let address = listener
             .local_addr()
@@ -336,7 +420,10 @@ impl Builder {
             .recv()
             .map_err(|error| StartError::Thread(error.to_string()))?
             .map_err(StartError::Thread)?;
-        Ok(MockServer { address, shared, tls, handle, thread: Some(thread) })
+        let every = self.keeping.as_ref().map_or(SHORTEST_INTERVAL, |keeping| keeping.every);
+        let keeper = kept.map(|file| Keeper::start(file, every, Arc::clone(&shared)));
+        let keeper = keeper.transpose().map_err(|error| StartError::Thread(error.to_string()))?;
+        Ok(MockServer { address, shared, tls, handle, thread: Some(thread), _keeper: keeper })
     }
 
     /// Starts the server; the same as [`Self::start_blocking`], for asynchronous tests. Starting takes

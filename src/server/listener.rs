@@ -65,6 +65,17 @@ pub struct Connection {
     pub cut: Cut,
 }
 
+/// Tells answers without end that the server stops.
+#[derive(Debug, Clone)]
+pub struct Stopping(GracefulShutdownSignal);
+
+impl Stopping {
+    /// Comes when it does.
+    pub async fn begun(self) {
+        self.0.notified().await;
+    }
+}
+
 /// Breaks a connection as a network does: nothing more is written, and the client sees a reset.
 #[derive(Debug, Clone, Default)]
 pub struct Cut(Arc<AtomicBool>);
@@ -128,6 +139,7 @@ where
     let server = builder.listen(format!("pcmock-{address}"), listener, move || {
         let app = factory().into_factory().map_err(|error| error.into().error_response());
         let signal = stopping.clone();
+        let told = Stopping(stopping.clone());
         let http = HttpService::build()
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(REQUEST_HEAD_TIMEOUT)
@@ -138,8 +150,9 @@ where
                 let signal = signal.clone();
                 async move { signal.notified().await }
             })
-            .on_connect_ext(|stream: &ClientStream, data| {
+            .on_connect_ext(move |stream: &ClientStream, data| {
                 data.insert(stream.connection.clone());
+                data.insert(told.clone());
             })
             .h1(map_config(app, |()| AppConfig::default()));
         let (tls, stopping) = (tls.clone(), stopping.clone());
@@ -227,17 +240,28 @@ struct ClientStream {
 }
 
 impl ClientStream {
-    /// Fails once the connection is to break; closing the socket then resets it.
+    /// Fails once the connection is to break; dropping it then resets it.
     fn check(&self) -> io::Result<()> {
         if !self.connection.cut.is_armed() {
             return Ok(());
+        }
+        Err(io::ErrorKind::ConnectionReset.into())
+    }
+}
+
+impl Drop for ClientStream {
+    /// A connection that was cut is closed without linger: the client sees a reset, not an end.
+    fn drop(&mut self) {
+        if !self.connection.cut.is_armed() {
+            return;
         }
         let socket = match &self.transport {
             Transport::Plain(stream) => stream,
             Transport::Tls(stream) => stream.get_ref().0,
         };
-        socket.set_zero_linger()?;
-        Err(io::ErrorKind::ConnectionReset.into())
+        if let Err(error) = socket.set_zero_linger() {
+            tracing::debug!(%error, "a connection ends instead of being reset");
+        }
     }
 }
 
@@ -292,6 +316,7 @@ impl AsyncWrite for ClientStream {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.check()?;
         match &mut self.transport {
             Transport::Plain(stream) => Pin::new(stream).poll_flush(cx),
             Transport::Tls(stream) => Pin::new(stream).poll_flush(cx),
@@ -299,6 +324,8 @@ impl AsyncWrite for ClientStream {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // A farewell, of TLS or of TCP, would make an orderly end of it.
+        self.check()?;
         match &mut self.transport {
             Transport::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Transport::Tls(stream) => Pin::new(stream).poll_shutdown(cx),

@@ -1,11 +1,16 @@
 //! Worlds as documents: a snapshot of one, and the file that keeps all worlds of a server. The form of
 //! the rows is that of the domain and changes with it: documents have a version, and one that does not
-//! fit is refused with the place and the reason. How states become text is in [`written`].
+//! fit is refused with the place and the reason. How states become text is in [`written`]; what differs
+//! between two states is in [`diff`].
 
+mod diff;
 mod place;
+mod state_file;
 mod written;
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, IntoInnerError, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,7 +28,9 @@ use crate::domain::settings::Settings;
 use crate::domain::state::State;
 use crate::store::shared;
 use crate::world::snapshot::Snapshot;
+pub use diff::{ChangeKind, Diff, FieldChange, RowChange, counts};
 use place::Text;
+pub use state_file::StateFile;
 use written::{Stated, States};
 
 /// What a snapshot says it is.
@@ -87,11 +94,11 @@ pub enum SnapshotError {
         made_by: String,
     },
     /// A value that does not fit.
-    #[error("{path} (line {line}, column {column}): {reason}")]
+    #[error("{path}{}: {reason}", position(*.line, *.column))]
     Misfit {
         /// Path of the value, for example `state.tables.orders[3].row.status`.
         path: String,
-        /// Line, from 1.
+        /// Line, from 1; 0 where it is not known.
         line: usize,
         /// Column, from 1.
         column: usize,
@@ -104,6 +111,10 @@ pub enum SnapshotError {
     /// The file system refuses.
     #[error("{0}")]
     File(String),
+}
+
+fn position(line: usize, column: usize) -> String {
+    if line == 0 { String::new() } else { format!(" (line {line}, column {column})") }
 }
 
 /// What is read first: what a document is, before its contents are looked at.
@@ -183,23 +194,25 @@ struct Read<'a> {
 }
 
 impl Snapshot {
-    /// The document.
-    pub fn to_json(&self) -> Result<String, SnapshotError> {
-        let states = States::of([(&self.state, self.taken_at)]);
-        states.write(|mut stated| {
-            let state = stated.remove(0);
-            let written = Written {
+    /// Runs `write` on the document.
+    fn written<T>(&self, write: impl FnOnce(&Written<'_>) -> T) -> T {
+        States::of([(&self.state, self.taken_at)]).write(|mut states| {
+            write(&Written {
                 format: FORMAT,
                 version: VERSION,
                 made_by: &self.made_by,
                 world: &self.world,
                 taken_at: self.taken_at,
                 catalogue: self.state.catalogue.fingerprint(),
-                state,
-            };
-            let text = serde_json::to_string_pretty(&written);
-            text.map_err(|error| SnapshotError::File(format!("cannot be written: {error}")))
+                state: states.remove(0),
+            })
         })
+    }
+
+    /// The document.
+    pub fn to_json(&self) -> Result<String, SnapshotError> {
+        self.written(|document| serde_json::to_string_pretty(document))
+            .map_err(|error| SnapshotError::File(format!("cannot be written: {error}")))
     }
 
     /// The `state` of a snapshot of a partner with nothing in it, for documentation.
@@ -237,7 +250,7 @@ impl Snapshot {
 
     /// Writes the document to a file, which is whole or as it was before.
     pub fn save(&self, file: &Path) -> Result<(), SnapshotError> {
-        write_whole(file, &self.to_json()?)
+        self.written(|document| write_whole(file, document))
     }
 
     /// Reads a file.
@@ -252,7 +265,7 @@ impl Snapshot {
 
 /// Reads a file that is not too large.
 fn read_file(file: &Path) -> Result<String, SnapshotError> {
-    let fault = |error: std::io::Error| SnapshotError::File(error.to_string());
+    let fault = |error: std::io::Error| SnapshotError::File(format!("cannot be read: {error}"));
     let size = std::fs::metadata(file).map_err(fault)?.len();
     if usize::try_from(size).is_ok_and(|size| size > LARGEST_FILE) {
         return Err(SnapshotError::TooLarge(LARGEST_FILE));
@@ -260,27 +273,25 @@ fn read_file(file: &Path) -> Result<String, SnapshotError> {
     std::fs::read_to_string(file).map_err(fault)
 }
 
-/// Writes a file beside the old one, sees to it that it is on the disk, and puts it in its place.
-fn write_whole(file: &Path, text: &str) -> Result<(), SnapshotError> {
-    use std::io::Write;
-    let fault = |error: std::io::Error| SnapshotError::File(error.to_string());
+/// Writes a document beside the old one, sees to it that it is on the disk, and puts it in its place.
+fn write_whole(file: &Path, document: &impl Serialize) -> Result<(), SnapshotError> {
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let beside = file.with_file_name(name);
     let written = (|| {
-        let mut new = std::fs::File::create(&beside)?;
-        new.write_all(text.as_bytes())?;
+        let mut new = BufWriter::with_capacity(1 << 16, File::create(&beside)?);
+        serde_json::to_writer_pretty(&mut new, document)?;
         new.write_all(b"\n")?;
-        new.sync_all()?;
+        new.into_inner().map_err(IntoInnerError::into_error)?.sync_all()?;
         std::fs::rename(&beside, file)
     })();
-    if written.is_err() {
+    written.map_err(|error: std::io::Error| {
         let _ = std::fs::remove_file(&beside);
-    }
-    written.map_err(fault)?;
+        SnapshotError::File(format!("cannot be written: {error}"))
+    })?;
     // The rename itself; not every system can do that for a folder.
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty())
-        && let Ok(folder) = std::fs::File::open(folder)
+        && let Ok(folder) = File::open(folder)
     {
         let _ = folder.sync_all();
     }

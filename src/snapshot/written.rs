@@ -43,6 +43,7 @@ pub(super) struct Stated<'a> {
 }
 
 /// Distinct states, each after the one that it came of.
+#[derive(Default)]
 pub(super) struct States {
     states: Vec<(Arc<State>, DateTime<Utc>, Option<usize>)>,
 }

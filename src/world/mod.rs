@@ -2,9 +2,11 @@
 //! beside the state. Reading waits for nobody; writing is all or nothing.
 
 mod history;
+pub mod marks;
 mod registry;
 pub mod snapshot;
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -32,6 +34,27 @@ pub fn system_wall_clock() -> DateTime<Utc> {
     Utc::now()
 }
 
+thread_local! {
+    /// Wall time that this thread sees standing still.
+    static HELD: Cell<Option<DateTime<Utc>>> = const { Cell::new(None) };
+}
+
+/// Does something at one moment of wall time: whatever worlds are asked meanwhile, by this thread, it
+/// is that moment. Nested, the outer moment counts. So a call happens at one instant, and can be
+/// played again at the same.
+pub fn at_wall_time<T>(moment: DateTime<Utc>, work: impl FnOnce() -> T) -> T {
+    struct Release(Option<DateTime<Utc>>);
+    impl Drop for Release {
+        fn drop(&mut self) {
+            HELD.set(self.0);
+        }
+    }
+    let before = HELD.get();
+    let _release = Release(before);
+    HELD.set(Some(before.unwrap_or(moment)));
+    work()
+}
+
 /// Most world seconds that pass in a wall second.
 const FASTEST: f64 = 1_000_000.0;
 
@@ -56,6 +79,17 @@ pub struct View {
     pub now: DateTime<Utc>,
 }
 
+/// How a world began.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// With this state.
+    pub state: Arc<State>,
+    /// At this wall time.
+    pub wall: DateTime<Utc>,
+    /// After so many calls.
+    pub calls: u64,
+}
+
 /// One isolated Partner Center.
 pub struct World {
     name: Arc<str>,
@@ -63,6 +97,7 @@ pub struct World {
     /// Serialises writers. Nothing awaits while it is held.
     writer: Mutex<()>,
     history: Mutex<History>,
+    beginning: Mutex<Beginning>,
     seed: Arc<State>,
     wall: WallClock,
     calls: AtomicU64,
@@ -86,7 +121,8 @@ impl World {
     /// A world that starts as a copy of `seed` and returns to it on reset. It remembers `versions` of
     /// its past.
     pub fn fork(name: &str, seed: Arc<State>, versions: usize, wall: WallClock) -> Self {
-        let moment = wall();
+        let moment = HELD.get().unwrap_or_else(|| wall());
+        let beginning = Beginning { state: Arc::clone(&seed), wall: moment, calls: 0 };
         let used = AtomicI64::new(moment.timestamp());
         let since = seed.clock.now(moment);
         Self {
@@ -94,6 +130,7 @@ impl World {
             published: RwLock::new(Version { number: 0, since, state: Arc::clone(&seed) }),
             writer: Mutex::new(()),
             history: Mutex::new(History::keeping(versions)),
+            beginning: Mutex::new(beginning),
             seed,
             wall,
             calls: AtomicU64::new(0),
@@ -109,12 +146,12 @@ impl World {
 
     /// Wall time as this world sees it.
     pub fn wall_time(&self) -> DateTime<Utc> {
-        (self.wall)()
+        HELD.get().unwrap_or_else(|| (self.wall)())
     }
 
     /// Counts a call and returns its number, from 1.
     pub fn count_call(&self) -> u64 {
-        self.used.store((self.wall)().timestamp(), Ordering::Relaxed);
+        self.used.store(self.wall_time().timestamp(), Ordering::Relaxed);
         self.calls.fetch_add(1, Ordering::Relaxed) + 1
     }
 
@@ -131,6 +168,12 @@ impl World {
     /// The state as published last, without running timers.
     pub fn published(&self) -> Arc<State> {
         Arc::clone(&self.published.read().unwrap_or_else(PoisonError::into_inner).state)
+    }
+
+    /// World time while a version is the present one. Calls that overlap may come in another order than
+    /// they began: world time does not go back for that.
+    fn now_of(&self, version: &Version) -> DateTime<Utc> {
+        version.state.clock.now(self.wall_time()).max(version.since)
     }
 
     fn present(&self) -> Version {
@@ -168,7 +211,7 @@ impl World {
     /// not kept any more, or has not come.
     pub fn at_time(&self, moment: DateTime<Utc>) -> Option<View> {
         let mut history = self.history();
-        if moment > history.last()?.state.clock.now((self.wall)()) {
+        if moment > self.now_of(history.last()?) {
             return None;
         }
         // Clocks can be set back: the newest state that had begun by then counts.
@@ -180,14 +223,15 @@ impl World {
 
     /// The state of this moment: timers that are due run first.
     pub fn view(&self) -> View {
-        let wall = (self.wall)();
-        let state = self.published();
-        let now = state.clock.now(wall);
-        if state.next_due().is_none_or(|due| due > now) {
-            return View { state, now };
+        let present = self.present();
+        let now = self.now_of(&present);
+        if present.state.next_due().is_none_or(|due| due > now) {
+            return View { state: present.state, now };
         }
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut state = State::clone(&self.published());
+        let present = self.present();
+        let now = self.now_of(&present);
+        let mut state = State::clone(&present.state);
         run_due(&mut state, now, &mut Vec::new());
         View { state: self.publish(state, now), now }
     }
@@ -205,9 +249,9 @@ impl World {
         change: impl FnOnce(&mut Transaction) -> Result<T>,
     ) -> Result<T> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let wall = (self.wall)();
-        let base = self.published();
-        let now = base.clock.now(wall);
+        let present = self.present();
+        let now = self.now_of(&present);
+        let base = present.state;
         let base = if base.next_due().is_some_and(|due| due <= now) {
             let mut state = State::clone(&base);
             run_due(&mut state, now, &mut Vec::new());
@@ -245,8 +289,9 @@ impl World {
 
     fn end_held(&self, take: impl FnOnce(&mut State) -> Vec<Held>) -> (DateTime<Utc>, Vec<Fired>) {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut state = State::clone(&self.published());
-        let now = state.clock.now((self.wall)());
+        let present = self.present();
+        let now = self.now_of(&present);
+        let mut state = State::clone(&present.state);
         run_due(&mut state, now, &mut Vec::new());
         let mut fired = Vec::new();
         for held in take(&mut state) {
@@ -302,7 +347,7 @@ impl World {
     /// where nothing is due ever.
     pub fn step(&self) -> Option<(DateTime<Utc>, Vec<Fired>)> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let wall = (self.wall)();
+        let wall = self.wall_time();
         let mut state = State::clone(&self.published());
         let next = state.next_due()?;
         let before = state.clock.now(wall);
@@ -322,7 +367,7 @@ impl World {
         adjust: impl FnOnce(Clock, DateTime<Utc>) -> Result<Clock>,
     ) -> Result<(DateTime<Utc>, Vec<Fired>)> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let wall = (self.wall)();
+        let wall = self.wall_time();
         let mut state = State::clone(&self.published());
         let mut fired = Vec::new();
         let before = state.clock.now(wall);
@@ -339,19 +384,36 @@ impl World {
 
     /// Puts everything back to the seed, or replaces it by `state`.
     pub fn reset(&self, state: Option<State>) {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let state = state.map_or_else(|| Arc::clone(&self.seed), Arc::new);
-        self.history.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        let since = state.clock.now((self.wall)());
-        *self.published.write().unwrap_or_else(PoisonError::into_inner) =
-            Version { number: 0, since, state };
-        self.calls.store(0, Ordering::Relaxed);
-        self.attachments.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.begin(state.map_or_else(|| Arc::clone(&self.seed), Arc::new), 0);
     }
 
     /// Puts the world back to a snapshot; its clock goes on from the time of the snapshot.
     pub fn restore(&self, snapshot: &Snapshot) {
-        self.reset(Some(snapshot.state_at((self.wall)())));
+        self.reset(Some(snapshot.state_at(self.wall_time())));
+    }
+
+    /// Begins anew with a state, after so many calls.
+    pub fn begin(&self, state: Arc<State>, calls: u64) {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let wall = self.wall_time();
+        let since = state.clock.now(wall);
+        self.history.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.beginning.lock().unwrap_or_else(PoisonError::into_inner) =
+            Beginning { state: Arc::clone(&state), wall, calls };
+        *self.published.write().unwrap_or_else(PoisonError::into_inner) =
+            Version { number: 0, since, state };
+        self.calls.store(calls, Ordering::Relaxed);
+        self.attachments.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// How it began, or began anew.
+    pub fn beginning(&self) -> Beginning {
+        self.beginning.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Goes on counting calls after this number, to play recorded ones again.
+    pub fn set_calls(&self, calls: u64) {
+        self.calls.store(calls, Ordering::Relaxed);
     }
 
     /// The state the world started from.

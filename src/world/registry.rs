@@ -96,7 +96,11 @@ impl std::fmt::Debug for Registry {
 impl Registry {
     /// A registry whose worlds all start as copies of `seed`.
     pub fn new(seed: State, limits: Limits, wall: WallClock) -> Self {
-        let seed = Arc::new(seed);
+        Self::of(Arc::new(seed), limits, wall)
+    }
+
+    /// The same, where the seed is shared.
+    pub fn of(seed: Arc<State>, limits: Limits, wall: WallClock) -> Self {
         let default = World::fork(DEFAULT_WORLD, Arc::clone(&seed), limits.history, wall.clone());
         let default = Arc::new(default);
         let worlds = DashMap::new();
@@ -158,7 +162,7 @@ impl Registry {
     /// Takes away the worlds that nobody has called for too long. Gives their names.
     pub fn expire(&self) -> Vec<Arc<str>> {
         let Some(idle) = self.limits.idle else { return Vec::new() };
-        let oldest = ((self.wall)() - idle).timestamp();
+        let oldest = (self.default.wall_time() - idle).timestamp();
         let expired = |world: &World| world.name() != DEFAULT_WORLD && world.last_used() < oldest;
         let names: Vec<Arc<str>> = self
             .worlds
@@ -207,6 +211,14 @@ impl Registry {
                 Ok(world)
             }
         }
+    }
+
+    /// A world that begins as `seed` and was there before; the default world is there already.
+    pub fn adopt(&self, name: &str, seed: Arc<State>) -> Result<Arc<World>, WorldError> {
+        if name == DEFAULT_WORLD {
+            return Ok(Arc::clone(&self.default));
+        }
+        self.create(name, Origin::State(seed))
     }
 
     /// Takes a world away with all it holds.

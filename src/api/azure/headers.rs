@@ -20,11 +20,13 @@ static CLIENT_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id")
 static RETURN_CLIENT_ID: HeaderName = HeaderName::from_static("x-ms-return-client-request-id");
 /// What the mock has to say about a call, beside its answer.
 pub static NOTICE: HeaderName = HeaderName::from_static("x-mock-notice");
-static READS: HeaderName = HeaderName::from_static("x-ms-ratelimit-remaining-tenant-reads");
-static WRITES: HeaderName = HeaderName::from_static("x-ms-ratelimit-remaining-tenant-writes");
+/// How many reads are left.
+pub static READS: HeaderName = HeaderName::from_static("x-ms-ratelimit-remaining-tenant-reads");
+/// How many writes are left.
+pub static WRITES: HeaderName = HeaderName::from_static("x-ms-ratelimit-remaining-tenant-writes");
 
 /// Adds the headers. Ids are made from the number of the call, so that the same calls to the same
-/// world get the same ids. Nothing is throttled, so that the budgets stay full [choice].
+/// world get the same ids. A budget that nobody counted is shown full [choice].
 pub fn stamp(reply: &mut Reply, request: &Request<'_>, call: u64, wall: DateTime<Utc>) {
     let made = |salt: u64| {
         let text = guid(call, salt);
@@ -50,7 +52,9 @@ pub fn stamp(reply: &mut Reply, request: &Request<'_>, call: u64, wall: DateTime
     }
     let is_read = request.method == Method::GET || request.method == Method::HEAD;
     let (budget, left) = if is_read { (&READS, "11999") } else { (&WRITES, "1199") };
-    headers.push((budget.clone(), HeaderValue::from_static(left)));
+    if !headers.iter().any(|(name, _)| name == budget) {
+        headers.push((budget.clone(), HeaderValue::from_static(left)));
+    }
     for (name, value) in [
         (CACHE_CONTROL, "no-cache"),
         (PRAGMA, "no-cache"),

@@ -168,6 +168,44 @@ pub const EXPIRED_DEVICE_CODE: Code =
 pub const BAD_DEVICE_CODE: Code =
     code(400, "bad_verification_code", 70018, "The device code is not valid: {0}.");
 
+/// Every error of this file.
+pub const TABLE: &[Code] = &[
+    MISSING,
+    UNKNOWN_TENANT,
+    UNKNOWN_TENANT_DISCOVERY,
+    UNKNOWN_INSTANCE,
+    UNKNOWN_CLIENT,
+    WRONG_SECRET,
+    NO_SECRET,
+    PUBLIC_WITH_SECRET,
+    BAD_ASSERTION,
+    EXPIRED_ASSERTION,
+    UNKNOWN_RESOURCE,
+    NOT_DEFAULT_SCOPE,
+    BAD_SCOPE,
+    UNKNOWN_GRANT,
+    MALFORMED_GRANT,
+    FOREIGN_GRANT,
+    EXPIRED_CODE,
+    EXPIRED_REFRESH_TOKEN,
+    REDEEMED,
+    WRONG_VERIFIER,
+    WRONG_REDIRECT,
+    BAD_REDIRECT,
+    TOO_LONG,
+    NOT_SIGNED_IN,
+    BAD_RESPONSE_TYPE,
+    BAD_PASSWORD,
+    UNKNOWN_USER,
+    BAD_USER_ASSERTION,
+    EXPIRED_USER_ASSERTION,
+    UNSUPPORTED_USE,
+    PENDING,
+    DECLINED,
+    EXPIRED_DEVICE_CODE,
+    BAD_DEVICE_CODE,
+];
+
 impl From<Code> for FaultOf {
     fn from(code: Code) -> Self {
         Self {

@@ -55,6 +55,12 @@ impl<'r> Form<'r> {
             .map(|(_, value)| &**value)
     }
 
+    /// The fields as members of an object; of equal names the last counts.
+    pub fn into_value(self) -> serde_json::Value {
+        let text = |value: Cow<'_, str>| serde_json::Value::String(value.into_owned());
+        self.fields.into_iter().map(|(name, value)| (name.into_owned(), text(value))).collect()
+    }
+
     /// The value of a field that must be there.
     pub fn require(&self, name: &str) -> Result<&str, Fault> {
         self.get(name).ok_or_else(|| Fault::missing(name))

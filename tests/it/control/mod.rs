@@ -3,8 +3,10 @@
 mod clock;
 mod fidelity;
 mod journal;
+mod marks;
 mod report;
 mod snapshots;
+mod state_file;
 mod utilization;
 mod verify;
 mod worlds;
