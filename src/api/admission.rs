@@ -27,10 +27,17 @@ fn foreign_page(request: &Request<'_>) -> Option<String> {
 pub(super) fn admit(
     service: &Service,
     request: &Request<'_>,
-    operation: &Operation,
+    operation: &'static Operation,
     token: Result<Arc<Token>, TokenFault>,
     world: &World,
 ) -> Result<Caller, Refusal> {
+    // Without sign-in nothing could be called at all.
+    if let Some(least) = service.options.min_fidelity
+        && operation.fidelity > least
+        && matches!(operation.surface, Surface::PartnerCenter | Surface::Azure)
+    {
+        return Err(Refusal::NotSure { operation, least });
+    }
     // A page of somebody else must not steer the mock through the developer's browser.
     if operation.surface == Surface::Control
         && let Some(page) = foreign_page(request)

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use actix_web::http::Method;
-use actix_web::http::header::HeaderName;
+use actix_web::http::header::{HeaderName, HeaderValue};
 
 use super::admission::{admit, check_token, read_token};
 use super::as_of;
@@ -30,6 +30,11 @@ use crate::world::{World, at_wall_time};
 
 /// Header that chooses a world.
 pub static WORLD_HEADER: HeaderName = HeaderName::from_static("x-mock-world");
+
+/// Header that asks how sure an answer is, and those that tell.
+static FIDELITY_WISH: HeaderName = HeaderName::from_static("x-mock-fidelity");
+static FIDELITY: HeaderName = HeaderName::from_static("x-fidelity");
+static CONTRACT: HeaderName = HeaderName::from_static("x-contract");
 
 /// All operations and the way to them.
 #[derive(Debug)]
@@ -97,11 +102,17 @@ pub(super) fn surface_of_path(path: &str) -> Surface {
 
 /// Answers a request, at one moment of wall time. Never panics.
 pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
+    let started = Instant::now();
     let moment = service.worlds.default_world().wall_time();
-    at_wall_time(moment, || route(service, request))
+    let outcome = at_wall_time(moment, || find_and_run(service, request));
+    let surface = outcome.operation.map(|operation| operation.surface);
+    let surface = surface.unwrap_or_else(|| surface_of(request));
+    let status = outcome.reply.status.as_u16();
+    service.metrics.count(surface, outcome.operation, status, started.elapsed());
+    outcome
 }
 
-fn route(service: &Service, request: &mut Request<'_>) -> Outcome {
+fn find_and_run(service: &Service, request: &mut Request<'_>) -> Outcome {
     let mut chosen = None;
     if let Some(rest) = request.path.strip_prefix("/w/") {
         let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));
@@ -289,6 +300,9 @@ fn run(
     if operation.surface == Surface::Azure {
         azure::version::report(&mut reply, operation, request);
     }
+    if request.headers.contains_key(&FIDELITY_WISH) {
+        tell_fidelity(&mut reply, request, operation);
+    }
     let world = Some(world);
     let outcome = Outcome { reply, delivery, near_miss: None, operation: Some(operation), world };
     if operation.recorded
@@ -300,6 +314,18 @@ fn run(
         instruments.note(request, &outcome.reply.body, &limits, entry);
     }
     outcome
+}
+
+/// Tells how sure it is that the real service does the same, to who wants to know.
+fn tell_fidelity(reply: &mut Reply, request: &Request<'_>, operation: &Operation) {
+    if !request.header(&FIDELITY_WISH).is_some_and(|wish| wish.eq_ignore_ascii_case("true")) {
+        return;
+    }
+    for (name, value) in [(&FIDELITY, operation.fidelity.name()), (&CONTRACT, operation.contract)] {
+        if !value.is_empty() {
+            reply.headers.push((name.clone(), HeaderValue::from_static(value)));
+        }
+    }
 }
 
 /// Carries out what was admitted, unless it is throttled or a fault is in the way.

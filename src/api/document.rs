@@ -278,7 +278,16 @@ fn responses(
     for success in &operation.successes {
         let example = sent.as_ref().filter(|(status, _)| *status == success.status);
         let example = example.and_then(|(_, body)| body.clone());
-        responses.insert(success.status, success_body(success, schemas, example));
+        let body = success_body(success, schemas, example);
+        match responses.get_mut(&success.status).map(|known| &mut known["content"]) {
+            // The same answer in another form.
+            Some(Value::Object(known)) => {
+                known.extend(body["content"].as_object().cloned().unwrap_or_default());
+            }
+            _ => {
+                responses.insert(success.status, body);
+            }
+        }
     }
     let mut faults: BTreeMap<u16, Vec<FaultOf>> = BTreeMap::new();
     for fault in faults_of(operation) {
@@ -379,6 +388,7 @@ fn common_faults(operation: &Operation) -> Vec<FaultOf> {
                 plain(413, "800002", "The body is too large"),
                 plain(429, "429", "Rate limit is exceeded"),
                 fault::UNEXPECTED.into(),
+                fault::NOT_DEFINED.into(),
             ];
             if operation.auth == Auth::UserOnly {
                 all.push(fault::APP_ONLY.into());

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::Method;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
@@ -64,7 +65,8 @@ impl Auth {
 }
 
 /// How sure it is that the real service does the same, surest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fidelity {
     /// Seen in a recording of the real service or measured with a real client.
     Recorded,
@@ -79,6 +81,15 @@ pub enum Fidelity {
 }
 
 impl Fidelity {
+    /// Every level, surest first.
+    pub const ALL: [Self; 5] =
+        [Self::Recorded, Self::Documented, Self::Sample, Self::Inferred, Self::Choice];
+
+    /// Reads the word, in any case.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.name().eq_ignore_ascii_case(name))
+    }
+
     /// Value of `x-fidelity`.
     pub fn name(self) -> &'static str {
         match self {

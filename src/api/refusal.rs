@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::azure;
-use super::operation::Surface;
+use super::operation::{Fidelity, Operation, Surface};
 use super::partner_center::absent;
 use super::partner_center::codes::Code;
 use super::partner_center::fault::{
@@ -71,6 +71,13 @@ pub enum Refusal {
     TooManyRequests(u32),
     /// The past that was asked for cannot be read.
     AsOf(String),
+    /// The operation is less sure than the server was told to accept.
+    NotSure {
+        /// The operation.
+        operation: &'static Operation,
+        /// The least that is accepted.
+        least: Fidelity,
+    },
     /// The operation broke.
     Broken,
 }
@@ -93,6 +100,7 @@ impl Refusal {
             | Self::ApiVersionUnknown { .. } => 400,
             Self::Host(_) => 421,
             Self::TooManyRequests(_) => 429,
+            Self::NotSure { .. } => 501,
             Self::Broken => 500,
         }
     }
@@ -142,6 +150,18 @@ impl Refusal {
             Self::TooManyRequests(seconds) => {
                 format!("Rate limit is exceeded. Try again in {seconds} seconds.")
             }
+            Self::NotSure { operation, least } => {
+                let page = match operation.contract {
+                    "" => String::new(),
+                    page => format!(" ({page})"),
+                };
+                format!(
+                    "{} is {}{page}, and the server accepts {} or surer only (--min-fidelity)",
+                    operation.id,
+                    operation.fidelity.name(),
+                    least.name()
+                )
+            }
             Self::Broken => "the mock failed; its log says why".to_owned(),
         }
     }
@@ -179,6 +199,7 @@ impl Refusal {
             Self::Token(fault) => return Fault::from(fault).into(),
             Self::UnknownPath { .. } => NOT_FOUND,
             Self::AppOnly => APP_ONLY,
+            Self::NotSure { .. } => NOT_DEFINED,
             Self::Broken => UNEXPECTED,
             ref other => Code { status: other.status(), ..INVALID_INPUT },
         };
@@ -199,6 +220,7 @@ impl Refusal {
             Self::World(_) | Self::Host(_) | Self::AsOf(_) => "BadRequest",
             Self::Token(fault) | Self::AuxiliaryToken(fault) => token_code(fault),
             Self::AppOnly => "AuthorizationFailed",
+            Self::NotSure { .. } => "NotImplemented",
             Self::Broken => "InternalServerError",
             _ => "InvalidRequestContent",
         };

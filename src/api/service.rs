@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::faults::Faults;
+use super::metrics::Metrics;
+use super::operation::Fidelity;
 use super::throttle::Throttling;
 use crate::domain::state::State;
 use crate::identity::jws::SigningKey;
@@ -34,6 +36,8 @@ pub struct Options {
     pub magic_faults: bool,
     /// How worlds throttle until they are told otherwise.
     pub throttling: Throttling,
+    /// Refuse operations of Partner Center and Azure that are less sure than this.
+    pub min_fidelity: Option<Fidelity>,
 }
 
 impl Default for Options {
@@ -46,6 +50,7 @@ impl Default for Options {
             public_url: None,
             magic_faults: true,
             throttling: Throttling::default(),
+            min_fidelity: None,
         }
     }
 }
@@ -111,6 +116,8 @@ pub struct Service {
     pub make_state: MakeState,
     /// Makes customers up.
     pub grow: GrowState,
+    /// Its counters.
+    pub metrics: Metrics,
 }
 
 impl std::fmt::Debug for Service {
@@ -134,6 +141,7 @@ impl Service {
             tokens: TokenReader::new(key),
             options,
             faults: Faults::default(),
+            metrics: Metrics::default(),
             ca_pem,
             make_state,
             grow,

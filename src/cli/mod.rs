@@ -9,8 +9,10 @@ mod probe;
 mod refunds;
 mod remote;
 mod replay;
+mod report;
 mod seed;
 mod serve;
+mod watching;
 mod worlds;
 
 use std::process::ExitCode;
@@ -51,6 +53,8 @@ enum Command {
     Bundle(replay::Keep),
     /// Play a run again and say whether every answer is the same, byte for byte.
     Replay(replay::Replay),
+    /// Report on what a client did; exit with 1 when it was bad enough.
+    Report(report::Report),
     /// Find out why a client does not reach the server.
     Doctor(doctor::Doctor),
     /// Print the completions for a shell.
@@ -77,6 +81,7 @@ pub fn run() -> ExitCode {
         Some(Command::Clock(clock)) => clock.run(),
         Some(Command::Bundle(bundle)) => bundle.run(),
         Some(Command::Replay(replay)) => replay.run(),
+        Some(Command::Report(report)) => report.run(),
         Some(Command::Doctor(doctor)) => doctor.run(),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "pcmock", &mut std::io::stdout());

@@ -97,6 +97,8 @@ pub struct Serve {
     accept_empty_change: bool,
     #[command(flatten)]
     refunds: super::refunds::RefundFlags,
+    #[command(flatten)]
+    watching: super::watching::WatchFlags,
     /// Refuse members of bodies that the service does not know.
     #[arg(long, env = "PCMOCK_STRICT", value_parser = BoolishValueParser::new())]
     strict: bool,
@@ -214,7 +216,8 @@ impl Serve {
                 worlds: self.max_worlds.max(1),
                 idle: self.world_idle,
                 history: self.history,
-                ..Default::default()
+                journal: self.watching.journal,
+                journal_body: self.watching.journal_body,
             })
             .allow_hosts(self.allow_hosts.clone())
             .tls(tls)
@@ -274,6 +277,7 @@ impl Serve {
         settings.purchase_states = self.purchase_states;
         settings.expiring_days = self.expiring_days;
         settings.refuse_empty_change = !self.accept_empty_change;
+        settings.spending_cap_usd = self.watching.spending_cap;
         self.refunds.apply(&mut settings)?;
         Ok(settings)
     }
@@ -283,6 +287,7 @@ impl Serve {
             auth: self.auth,
             max_body: self.max_body,
             strict: self.strict,
+            min_fidelity: self.watching.min_fidelity,
             public_url: self.public_url.clone(),
             ..Options::default()
         }

@@ -8,6 +8,7 @@ use super::WorldHandle;
 use crate::api::dispatch::operation_called;
 use crate::api::instruments::Instruments;
 use crate::api::journal::{Entry, StatusFilter};
+use crate::api::report::Report;
 use crate::api::verification::{Expected, Times, Verdict, verify, verify_order};
 
 /// What was expected was not seen; the message says what was.
@@ -47,6 +48,22 @@ impl WorldHandle<'_> {
     /// Forgets what was asked; what comes later is verified alone.
     pub fn forget_requests(&self) {
         self.instruments().journal.clear();
+    }
+
+    /// The report on the client: what it did against the rules, what it covered, what it would have
+    /// cost.
+    ///
+    /// ```
+    /// use partner_center_mock::MockServer;
+    ///
+    /// let mock = MockServer::start_blocking()?;
+    /// // … the client under test does its work …
+    /// let report = mock.default_world().report();
+    /// assert_eq!(report.summary.errors, 0, "{:#?}", report.findings);
+    /// # Ok::<(), partner_center_mock::StartError>(())
+    /// ```
+    pub fn report(&self) -> Report {
+        Report::of(&self.world)
     }
 
     fn instruments(&self) -> Arc<Instruments> {

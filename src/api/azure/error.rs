@@ -295,6 +295,7 @@ pub fn common(operation: &Operation, takes_json: bool) -> Vec<FaultOf> {
         plain(413, "RequestContentTooLarge", "The body is too large."),
         plain(429, "TooManyRequests", "Too many requests."),
         INTERNAL.into(),
+        plain(501, "NotImplemented", "The mock was told to refuse what is not sure enough."),
     ]);
     if takes_json {
         all.push(INVALID_REQUEST_CONTENT.into());

@@ -11,6 +11,7 @@ mod health;
 mod invoices;
 mod journal;
 mod marks;
+mod report;
 mod snapshots;
 mod support;
 mod throttling;
@@ -40,6 +41,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(throttling::operations());
     operations.extend(journal::operations());
     operations.extend(verify::operations());
+    operations.extend(report::operations());
     operations.extend(error::operations());
     operations
 }

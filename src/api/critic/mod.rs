@@ -5,6 +5,8 @@ mod coverage;
 mod memory;
 mod observe;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

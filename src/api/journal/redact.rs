@@ -61,7 +61,7 @@ pub fn in_query(text: &str) -> String {
     let parts: Vec<String> = text
         .split('&')
         .map(|part| match part.split_once('=') {
-            Some((name, _)) if is_secret(&decode(name)) => format!("{name}={HIDDEN}"),
+            Some((name, _)) if is_credential(&decode(name)) => format!("{name}={HIDDEN}"),
             _ => part.to_owned(),
         })
         .collect();
@@ -111,7 +111,10 @@ pub fn in_value(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(in_value),
         Value::Object(members) => {
             for (name, value) in members {
-                if is_secret(name) {
+                let opaque = |text: &str| !text.starts_with("eyJ") || !text.contains('.');
+                let hidden =
+                    is_secret(name) || is_credential(name) && value.as_str().is_none_or(opaque);
+                if hidden {
                     *value = Value::String(HIDDEN.to_owned());
                 } else {
                     in_value(value);

@@ -1,8 +1,11 @@
 //! The mock's own routes.
 
 mod clock;
+mod fidelity;
 mod journal;
 mod marks;
+mod replay;
+mod report;
 mod snapshots;
 mod state_file;
 mod utilization;
