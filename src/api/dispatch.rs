@@ -104,7 +104,7 @@ pub(super) fn surface_of_path(path: &str) -> Surface {
 pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
     let started = Instant::now();
     let moment = service.worlds.default_world().wall_time();
-    let outcome = at_wall_time(moment, || route(service, request));
+    let outcome = at_wall_time(moment, || find_and_run(service, request));
     let surface = outcome.operation.map(|operation| operation.surface);
     let surface = surface.unwrap_or_else(|| surface_of(request));
     let status = outcome.reply.status.as_u16();
@@ -112,7 +112,7 @@ pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
     outcome
 }
 
-fn route(service: &Service, request: &mut Request<'_>) -> Outcome {
+fn find_and_run(service: &Service, request: &mut Request<'_>) -> Outcome {
     let mut chosen = None;
     if let Some(rest) = request.path.strip_prefix("/w/") {
         let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));

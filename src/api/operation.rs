@@ -66,7 +66,7 @@ impl Auth {
 
 /// How sure it is that the real service does the same, surest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Fidelity {
     /// Seen in a recording of the real service or measured with a real client.
     Recorded,

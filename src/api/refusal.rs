@@ -69,6 +69,8 @@ pub enum Refusal {
     },
     /// The caller has asked too often; seconds to wait.
     TooManyRequests(u32),
+    /// The past that was asked for cannot be read.
+    AsOf(String),
     /// The operation is less sure than the server was told to accept.
     NotSure {
         /// The operation.
@@ -76,8 +78,6 @@ pub enum Refusal {
         /// The least that is accepted.
         least: Fidelity,
     },
-    /// The past that was asked for cannot be read.
-    AsOf(String),
     /// The operation broke.
     Broken,
 }

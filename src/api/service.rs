@@ -32,12 +32,12 @@ pub struct Options {
     pub token_lifetime: i64,
     /// Public base URL to use in absolute links, instead of what the request says.
     pub public_url: Option<String>,
-    /// Refuse operations of Partner Center and Azure that are less sure than this.
-    pub min_fidelity: Option<Fidelity>,
     /// Whether words in requests stand for faults.
     pub magic_faults: bool,
     /// How worlds throttle until they are told otherwise.
     pub throttling: Throttling,
+    /// Refuse operations of Partner Center and Azure that are less sure than this.
+    pub min_fidelity: Option<Fidelity>,
 }
 
 impl Default for Options {
@@ -48,9 +48,9 @@ impl Default for Options {
             strict: false,
             token_lifetime: 3599,
             public_url: None,
-            min_fidelity: None,
             magic_faults: true,
             throttling: Throttling::default(),
+            min_fidelity: None,
         }
     }
 }
@@ -141,10 +141,10 @@ impl Service {
             tokens: TokenReader::new(key),
             options,
             faults: Faults::default(),
+            metrics: Metrics::default(),
             ca_pem,
             make_state,
             grow,
-            metrics: Metrics::default(),
         }
     }
 }

@@ -49,12 +49,12 @@ enum Command {
     Seed(seed::Seed),
     /// Read and move the clock of a world; end what is held; set delays.
     Clock(clock::Clock),
-    /// Report on what a client did; exit with 1 when it was bad enough.
-    Report(report::Report),
     /// Keep the run of a world in a file: how it began and every call since.
     Bundle(replay::Keep),
     /// Play a run again and say whether every answer is the same, byte for byte.
     Replay(replay::Replay),
+    /// Report on what a client did; exit with 1 when it was bad enough.
+    Report(report::Report),
     /// Find out why a client does not reach the server.
     Doctor(doctor::Doctor),
     /// Print the completions for a shell.
@@ -79,9 +79,9 @@ pub fn run() -> ExitCode {
         Some(Command::Reset(reset)) => reset.run(),
         Some(Command::Seed(seed)) => seed.run(),
         Some(Command::Clock(clock)) => clock.run(),
-        Some(Command::Report(report)) => report.run(),
         Some(Command::Bundle(bundle)) => bundle.run(),
         Some(Command::Replay(replay)) => replay.run(),
+        Some(Command::Report(report)) => report.run(),
         Some(Command::Doctor(doctor)) => doctor.run(),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "pcmock", &mut std::io::stdout());

@@ -4,6 +4,7 @@ mod clock;
 mod fidelity;
 mod journal;
 mod marks;
+mod replay;
 mod report;
 mod snapshots;
 mod state_file;
