@@ -277,6 +277,8 @@ fn responses(
     let sent = examples.answer(operation);
     for success in &operation.successes {
         let example = sent.as_ref().filter(|(status, _)| *status == success.status);
+        // The example is in the first of the forms that an answer has.
+        let example = example.filter(|_| !responses.contains_key(&success.status));
         let example = example.and_then(|(_, body)| body.clone());
         let body = success_body(success, schemas, example);
         match responses.get_mut(&success.status).map(|known| &mut known["content"]) {

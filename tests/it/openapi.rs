@@ -49,6 +49,11 @@ fn the_files_are_what_the_code_says() {
 #[test]
 fn every_document_is_read_by_the_openapi_model() {
     for (name, document) in documents() {
+        for (schema, described) in document["components"]["schemas"].as_object().unwrap() {
+            let read: Result<utoipa::openapi::RefOr<utoipa::openapi::Schema>, _> =
+                serde_json::from_value(described.clone());
+            assert!(read.is_ok(), "{name}, {schema}: {:?} in {described:#}", read.err());
+        }
         let read: Result<utoipa::openapi::OpenApi, _> = serde_json::from_value(document);
         assert!(read.is_ok(), "{name}: {:?}", read.err());
     }
