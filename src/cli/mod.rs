@@ -10,6 +10,7 @@ mod refunds;
 mod remote;
 mod seed;
 mod serve;
+mod snapshot;
 mod worlds;
 
 use std::process::ExitCode;
@@ -53,6 +54,8 @@ enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+    /// Keep a world under a name or in a file, and put it back.
+    Snapshot(snapshot::Snapshot),
     /// Write the API documents, or check that they are up to date.
     Openapi(openapi::Openapi),
 }
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
             clap_complete::generate(shell, &mut Cli::command(), "pcmock", &mut std::io::stdout());
             Ok(())
         }
+        Some(Command::Snapshot(snapshot)) => snapshot.run(),
         Some(Command::Openapi(openapi)) => openapi.run(),
     };
     match outcome {
