@@ -14,8 +14,8 @@ pub mod world;
 pub use api::faults::{ArmedFault, Fault};
 pub use api::throttle::{Throttling, Used};
 pub use mock_server::{
-    Builder, ClockHandle, Content, MockServer, NewWorld, PARTNER_CENTER, StartError, Stopper,
-    WorldHandle,
+    Builder, Called, ClockHandle, Content, MockServer, NewWorld, NotVerified, PARTNER_CENTER,
+    StartError, Stopper, WorldHandle,
 };
 pub use snapshot::Diff;
 pub use world::marks::Mark;

@@ -4,7 +4,9 @@
 mod builder;
 mod clock;
 mod faults;
+mod journal;
 mod keeper;
+mod replay;
 mod marks;
 mod snapshots;
 mod worlds;
@@ -31,6 +33,7 @@ use crate::world::{Fired, World};
 pub(crate) use builder::grow;
 pub use builder::{Builder, Content, StartError};
 pub use clock::ClockHandle;
+pub use journal::{Called, NotVerified};
 pub use worlds::NewWorld;
 
 /// Audience of tokens for Partner Center.

@@ -1,6 +1,6 @@
 //! One request on its way through an operation: what came in, who sent it, in which world.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -64,6 +64,9 @@ pub enum InputFault {
     },
 }
 
+/// Most members of a body that are reported as unknown.
+const MOST_UNKNOWN: usize = 20;
+
 /// A request in the hands of an operation.
 #[derive(Debug)]
 pub struct Call<'r> {
@@ -81,6 +84,7 @@ pub struct Call<'r> {
     pub number: u64,
     parameters: Parameters<'r>,
     query: OnceCell<Query<'r>>,
+    unknown: RefCell<Vec<String>>,
     /// What it reads, where that is not the present.
     past: Option<View>,
 }
@@ -96,9 +100,20 @@ impl<'r> Call<'r> {
         number: u64,
         parameters: Parameters<'r>,
     ) -> Self {
-        let query = OnceCell::new();
+        let (query, unknown) = (OnceCell::new(), RefCell::default());
         let past = None;
-        Self { operation, request, service, world, caller, number, parameters, query, past }
+        Self {
+            operation,
+            request,
+            service,
+            world,
+            caller,
+            number,
+            parameters,
+            query,
+            unknown,
+            past,
+        }
     }
 
     /// The same call of the world as it was.
@@ -214,7 +229,17 @@ impl<'r> Call<'r> {
                 reason: "is not a member that the service knows; leave it out".to_owned(),
             }));
         }
+        if !read.unknown.is_empty() {
+            let mut unknown = self.unknown.borrow_mut();
+            let room = MOST_UNKNOWN.saturating_sub(unknown.len());
+            unknown.extend(read.unknown.into_iter().take(room));
+        }
         Ok(read.value)
+    }
+
+    /// Paths of members of the body that the operation did not know, as far as it has read it.
+    pub(super) fn take_unknown(&self) -> Vec<String> {
+        self.unknown.take()
     }
 
     /// An absolute URL for a path of this server.

@@ -2,6 +2,7 @@
 //! or not at all. What is done about it is in the server.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,6 +10,24 @@ use futures_util::Stream;
 
 /// A body that is written as it comes about.
 pub type Source = Pin<Box<dyn Stream<Item = Bytes>>>;
+
+/// What opens a body that comes about while it is written. An answer can be kept and given again, so it
+/// carries the way to its body.
+#[derive(Clone)]
+pub struct Opening(Arc<dyn Fn() -> Source + Send + Sync>);
+
+impl Opening {
+    /// A body that `open` begins.
+    pub fn new(open: impl Fn() -> Source + Send + Sync + 'static) -> Self {
+        Self(Arc::new(open))
+    }
+}
+
+impl std::fmt::Debug for Opening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Opening")
+    }
+}
 
 /// How an answer reaches the client.
 #[derive(Debug, Default)]
@@ -54,7 +73,7 @@ impl std::fmt::Debug for Form {
 
 impl Delivery {
     /// An answer whose body comes about while it is written.
-    pub fn streamed(source: Source) -> Self {
-        Self { delay: Duration::ZERO, form: Form::Streamed(source) }
+    pub fn streamed(opening: &Opening) -> Self {
+        Self { delay: Duration::ZERO, form: Form::Streamed((opening.0)()) }
     }
 }

@@ -16,7 +16,7 @@ use super::hosts::surface_of_host;
 use super::idempotency::{Key, Replays};
 use super::instruments::Instruments;
 use super::journal::{Entry, Trace};
-use super::near_miss::near_misses;
+use super::near_miss::{likeness, near_misses};
 use super::operation::{Operation, Surface};
 use super::partner_center::correlation;
 use super::refusal::Refusal;
@@ -52,6 +52,18 @@ pub fn api() -> &'static Api {
         let router = Router::new(&operations);
         Api { operations, router }
     })
+}
+
+/// The operation of an id, in any casing; else why there is none, with the id that comes closest.
+pub fn operation_called(id: &str) -> Result<&'static Operation, String> {
+    let operations = &api().operations;
+    if let Some(found) = operations.iter().find(|operation| operation.id.eq_ignore_ascii_case(id)) {
+        return Ok(found);
+    }
+    let shown: String = id.chars().take(60).collect();
+    let nearest = operations.iter().max_by_key(|operation| likeness(&shown, operation.id));
+    let hint = nearest.map(|nearest| format!("; the nearest is `{}`", nearest.id));
+    Err(format!("no operation is called `{shown}`{}", hint.unwrap_or_default()))
 }
 
 /// What a request became: its answer, and what a log line says about it.
@@ -90,7 +102,6 @@ pub fn answer(service: &Service, request: &mut Request<'_>) -> Outcome {
 }
 
 fn route(service: &Service, request: &mut Request<'_>) -> Outcome {
-    let started = Instant::now();
     let mut chosen = None;
     if let Some(rest) = request.path.strip_prefix("/w/") {
         let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));
@@ -111,24 +122,19 @@ fn route(service: &Service, request: &mut Request<'_>) -> Outcome {
     match api().router.find(&request.method, request.path, by_host) {
         Found::Operation(index, parameters) => {
             let operation = &api().operations[index];
-            run(service, request, operation, parameters, chosen, started)
+            run(service, request, operation, parameters, chosen)
         }
         Found::OtherMethods(mut allowed) => {
             allowed.sort_by(|a, b| a.as_str().cmp(b.as_str()));
             allowed.dedup();
             let method = request.method.clone();
-            lost(service, request, by_host, chosen, started, |_| Refusal::Method {
-                method,
-                allowed,
-            })
+            lost(service, request, by_host, chosen, |_| Refusal::Method { method, allowed })
         }
-        Found::Nothing => {
-            lost(service, request, by_host, chosen, started, |closest| Refusal::UnknownPath {
-                method: request.method.clone(),
-                path: request.path.to_owned(),
-                closest,
-            })
-        }
+        Found::Nothing => lost(service, request, by_host, chosen, |closest| Refusal::UnknownPath {
+            method: request.method.clone(),
+            path: request.path.to_owned(),
+            closest,
+        }),
     }
 }
 
@@ -138,7 +144,6 @@ fn lost(
     request: &Request<'_>,
     by_host: Option<Surface>,
     chosen: Option<Arc<World>>,
-    started: Instant,
     refusal: impl FnOnce(Option<String>) -> Refusal,
 ) -> Outcome {
     let surface = by_host.unwrap_or_else(|| surface_of_path(request.path));
@@ -150,7 +155,10 @@ fn lost(
     };
     let named = || request.header(&WORLD_HEADER).and_then(|name| service.worlds.find(name));
     let world = chosen.or_else(named).unwrap_or_else(|| Arc::clone(service.worlds.default_world()));
+    let began = Instant::now();
     let number = world.count_call();
+    let mut trace = Trace { near_misses: missed, ..Trace::default() };
+    trace.stopped = Some(refusal.text().into());
     let mut reply = refusal.reply(surface);
     stamp(&mut reply, request, surface, &world, number);
     let outcome = Outcome {
@@ -161,13 +169,10 @@ fn lost(
         world: None,
     };
     if surface != Surface::Control {
-        let trace = Trace { near_misses: missed, ..Trace::default() };
-        let entry = Entry::new(request, surface, &outcome, trace);
-        let at = (world.wall_time(), world.version());
-        world
-            .attachment::<Instruments>()
-            .journal
-            .record(&service.worlds.limits(), entry.ended(number, at, started));
+        let limits = service.worlds.limits();
+        let entry = Entry::new(request, surface, &outcome, trace, &limits);
+        let entry = entry.ended(number, began, world.version(), &world);
+        world.attachment::<Instruments>().note(request, &outcome.reply.body, &limits, entry);
     }
     outcome
 }
@@ -246,7 +251,6 @@ fn run(
     operation: &'static Operation,
     parameters: super::route::Parameters<'_>,
     chosen: Option<Arc<World>>,
-    started: Instant,
 ) -> Outcome {
     let token = match operation.surface {
         Surface::PartnerCenter | Surface::Azure => read_token(service, request),
@@ -259,20 +263,24 @@ fn run(
             Err(refusal) => return refused(refusal, operation.surface),
         };
     // Counted before it is carried out: what a call writes carries ids made from its number.
+    let began = Instant::now();
     let number = world.count_call();
     let instruments = world.attachment::<Instruments>();
-    let is_recorded = operation.surface != Surface::Control || !request.method.is_safe();
     let version = world.version();
     let mut trace = Trace { chosen_by, token: token.as_ref().ok().cloned(), ..Trace::default() };
     let mut delivery = Delivery::default();
     let admitted = admit(service, request, operation, token, &world)
         .and_then(|caller| Ok((caller, as_of::view(request, &world)?)));
     let mut reply = match admitted {
-        Err(refusal) => refusal.reply(operation.surface),
+        Err(refusal) => {
+            trace.stopped = Some(refusal.text().into());
+            refusal.reply(operation.surface)
+        }
         Ok((caller, past)) => {
             let call = Call::new(operation, request, service, &world, caller, number, parameters)
                 .of_past(past);
             let (reply, how) = serve(&call, &instruments, &mut trace);
+            trace.unknown = call.take_unknown();
             delivery = how;
             reply
         }
@@ -283,10 +291,13 @@ fn run(
     }
     let world = Some(world);
     let outcome = Outcome { reply, delivery, near_miss: None, operation: Some(operation), world };
-    if is_recorded && let Some(world) = &outcome.world {
-        let entry = Entry::new(request, operation.surface, &outcome, trace);
-        let entry = entry.ended(number, (world.wall_time(), version), started);
-        instruments.journal.record(&service.worlds.limits(), entry);
+    if operation.recorded
+        && let Some(world) = &outcome.world
+    {
+        let limits = service.worlds.limits();
+        let entry = Entry::new(request, operation.surface, &outcome, trace, &limits);
+        let entry = entry.ended(number, began, version, world);
+        instruments.note(request, &outcome.reply.body, &limits, entry);
     }
     outcome
 }
@@ -295,10 +306,15 @@ fn run(
 fn serve(call: &Call<'_>, instruments: &Instruments, trace: &mut Trace) -> (Reply, Delivery) {
     let operation = call.operation;
     if operation.surface == Surface::Control {
-        return (carry_out(operation, call), Delivery::default());
+        let reply = carry_out(operation, call);
+        let delivery = reply.streamed.as_ref().map(Delivery::streamed).unwrap_or_default();
+        return (reply, delivery);
     }
     let budget = match instruments.throttle.take(call, trace) {
-        Err(refusal) => return (refusal, Delivery::default()),
+        Err(refusal) => {
+            trace.stopped = Some("the caller's budget is used up".into());
+            return (refusal, Delivery::default());
+        }
         Ok(budget) => budget,
     };
     let strike = instruments.faults.strike(call, trace);

@@ -2,6 +2,10 @@
 //! Writing an entry copies what is short and shares what is not; it is read into any form only when
 //! somebody asks.
 
+mod filter;
+mod redact;
+mod view;
+
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,15 +16,17 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use tokio::sync::broadcast;
 
+use super::delivery::Form;
 use super::dispatch::Outcome;
 use super::near_miss::NearMiss;
 use super::operation::{Operation, Surface};
 use super::request::Request;
 use crate::identity::token::Token;
-use crate::world::Limits;
+use crate::world::{Limits, World};
 
-/// Bytes of a body that are kept; the rest is counted.
-pub const KEPT_OF_BODY: usize = 16 << 10;
+pub use filter::{Filter, StatusFilter, customer_of};
+pub use redact::{HIDDEN, hide_signatures, in_query, in_text, in_value, is_credential};
+pub use view::{BodyView, EntryView, HeaderView, TokenView};
 
 /// Entries that a slow listener may fall behind.
 const LISTENERS_LAG: usize = 256;
@@ -34,6 +40,10 @@ pub struct Trace {
     pub token: Option<Arc<Token>>,
     /// Whether the answer is that of an earlier call with the same `MS-RequestId`.
     pub repeated: bool,
+    /// Why the call was refused before any operation looked at it.
+    pub stopped: Option<Box<str>>,
+    /// Paths of members of the body that the operation does not know.
+    pub unknown: Vec<String>,
     /// The fault that struck, by the name of its rule, and what it did.
     pub fault: Option<String>,
     /// What the budget said, where there is one.
@@ -52,8 +62,8 @@ pub struct KeptBody {
 }
 
 impl KeptBody {
-    fn of(body: &Bytes, shares: bool) -> Self {
-        let kept = &body[..body.len().min(KEPT_OF_BODY)];
+    fn of(body: &Bytes, most: usize, shares: bool) -> Self {
+        let kept = &body[..body.len().min(most)];
         let bytes = if shares && kept.len() == body.len() {
             body.clone()
         } else {
@@ -101,8 +111,14 @@ pub struct Entry {
     pub response_headers: Vec<(HeaderName, HeaderValue)>,
     /// Body of the answer.
     pub response_body: KeptBody,
+    /// Whether a fault kept the answer, or its end, from the client.
+    pub is_lost: bool,
+    /// World time of the answer.
+    pub world_time: DateTime<Utc>,
     /// Number of the state before the call.
     pub version: u64,
+    /// Number of the state after it; with calls at once it may show what another one changed.
+    pub version_after: u64,
     /// What was found out on the way.
     pub trace: Trace,
 }
@@ -114,7 +130,9 @@ impl Entry {
         surface: Surface,
         outcome: &Outcome,
         trace: Trace,
+        limits: &Limits,
     ) -> Self {
+        let most = if limits.journal == 0 { 0 } else { limits.journal_body };
         let mut headers = String::with_capacity(512);
         for (name, value) in request.headers {
             // The token is kept as what it says.
@@ -137,24 +155,26 @@ impl Entry {
             query: request.query.into(),
             request_headers: headers.into(),
             // Shared, it would keep the buffer of its connection alive.
-            request_body: KeptBody::of(&request.body, false),
+            request_body: KeptBody::of(&request.body, most, false),
             status: outcome.reply.status,
             code: outcome.reply.code.clone(),
             response_headers: outcome.reply.headers.clone(),
-            response_body: KeptBody::of(&outcome.reply.body, true),
+            response_body: KeptBody::of(&outcome.reply.body, most, true),
+            is_lost: matches!(outcome.delivery.form, Form::Reset | Form::Truncated(_)),
+            world_time: DateTime::UNIX_EPOCH,
             version: 0,
+            version_after: 0,
             trace,
         }
     }
 
-    /// The same with its place in the world: number of the call, wall time, state before it.
-    pub(super) fn ended(
-        self,
-        number: u64,
-        (at, version): (DateTime<Utc>, u64),
-        started: Instant,
-    ) -> Self {
-        Self { number, at, version, took: started.elapsed(), ..self }
+    /// The same with its place in the world: number of the call, when it began, and the
+    /// number of the state before it.
+    pub(super) fn ended(self, number: u64, began: Instant, version: u64, world: &World) -> Self {
+        let at = world.wall_time();
+        let took = began.elapsed();
+        let (version_after, world_time) = world.moment(at);
+        Self { number, at, took, version, version_after, world_time, ..self }
     }
 
     /// The headers as sent, names in lower case, the token with its signature left out.
@@ -189,11 +209,10 @@ struct Ring {
 
 impl Journal {
     /// Adds an entry, and forgets the oldest when the ring is full.
-    pub(super) fn record(&self, limits: &Limits, entry: Entry) {
+    pub(super) fn record(&self, limits: &Limits, entry: Arc<Entry>) {
         if limits.journal == 0 {
             return;
         }
-        let entry = Arc::new(entry);
         if let Some(listeners) = self.listeners.get() {
             let _ = listeners.send(Arc::clone(&entry));
         }
@@ -209,6 +228,12 @@ impl Journal {
     pub fn entries(&self) -> Vec<Arc<Entry>> {
         let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
         ring.entries.iter().cloned().collect()
+    }
+
+    /// The entry of a number, while it is kept.
+    pub fn find(&self, number: u64) -> Option<Arc<Entry>> {
+        let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        ring.entries.iter().rev().find(|entry| entry.number == number).cloned()
     }
 
     /// How many were forgotten because the ring was full or cleared.

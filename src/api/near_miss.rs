@@ -86,3 +86,25 @@ pub(super) fn letters_alike(a: &str, b: &str) -> usize {
     let (shorter, longer) = (a.len().min(b.len()), a.len().max(b.len()).max(1));
     100 * (begin + end).min(shorter) / longer
 }
+
+/// How alike two names are, in percent: the pairs of letters that they share.
+pub fn likeness(a: &str, b: &str) -> usize {
+    let pairs = |text: &str| -> Vec<[u8; 2]> {
+        let letters: Vec<u8> = text
+            .bytes()
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|b| b.to_ascii_lowercase())
+            .collect();
+        letters.windows(2).map(|pair| [pair[0], pair[1]]).collect()
+    };
+    let (a, mut b) = (pairs(a), pairs(b));
+    let all = a.len() + b.len();
+    let mut shared = 0;
+    for pair in a {
+        if let Some(at) = b.iter().position(|other| *other == pair) {
+            b.swap_remove(at);
+            shared += 1;
+        }
+    }
+    200 * shared / all.max(1)
+}

@@ -216,6 +216,8 @@ pub struct Operation {
     pub throttled: bool,
     /// Whether a repeated `MS-RequestId` repeats the answer.
     pub idempotent: bool,
+    /// Whether calls stand in the journal: those of the three APIs, and those that steer the mock.
+    pub recorded: bool,
     /// Versions of the API that are known, the one documented first; none where no version is asked
     /// for.
     pub versions: &'static [&'static str],
@@ -267,6 +269,7 @@ impl Operation {
             contract: "",
             throttled: false,
             idempotent,
+            recorded: surface != Surface::Control || idempotent,
             versions: &[],
             parameters: Vec::new(),
             body: None,
@@ -312,6 +315,13 @@ impl Operation {
     #[must_use]
     pub fn throttled(mut self) -> Self {
         self.throttled = true;
+        self
+    }
+
+    /// Calls do not stand in the journal: it would show whoever looks at it.
+    #[must_use]
+    pub fn unrecorded(mut self) -> Self {
+        self.recorded = false;
         self
     }
 

@@ -97,7 +97,8 @@ impl Refusal {
         }
     }
 
-    fn text(&self) -> String {
+    /// What is wrong and how to put it right.
+    pub(super) fn text(&self) -> String {
         match self {
             Self::UnknownPath { method, path, closest } => {
                 let path: String = path.chars().take(200).collect();

@@ -5,6 +5,8 @@ use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use bytes::Bytes;
 use serde::Serialize;
 
+use super::delivery::Opening;
+
 /// Content type of JSON answers.
 pub const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
@@ -19,12 +21,14 @@ pub struct Reply {
     pub body: Bytes,
     /// The surface's error code, when it is an error.
     pub code: Option<Box<str>>,
+    /// The body that comes about while it is written, in place of `body`.
+    pub streamed: Option<Opening>,
 }
 
 impl Reply {
     /// An answer without body.
     pub fn empty(status: StatusCode) -> Self {
-        Self { status, headers: Vec::new(), body: Bytes::new(), code: None }
+        Self { status, headers: Vec::new(), body: Bytes::new(), code: None, streamed: None }
     }
 
     /// An answer with a JSON body that is rendered already.
@@ -32,7 +36,7 @@ impl Reply {
         // Room for what the surface adds: growing would copy.
         let mut headers = Vec::with_capacity(8);
         headers.push((CONTENT_TYPE, JSON));
-        Self { status, headers, body, code: None }
+        Self { status, headers, body, code: None, streamed: None }
     }
 
     /// An answer with a JSON body.
@@ -60,7 +64,15 @@ impl Reply {
     /// An answer with a body of another type.
     pub fn content(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Self {
         let headers = vec![(CONTENT_TYPE, HeaderValue::from_static(content_type))];
-        Self { status, headers, body: body.into(), code: None }
+        Self { status, headers, body: body.into(), code: None, streamed: None }
+    }
+
+    /// An answer whose body comes about while it is written.
+    pub fn streamed(content_type: &'static str, opening: Opening) -> Self {
+        Self {
+            streamed: Some(opening),
+            ..Self::content(StatusCode::OK, content_type, Bytes::new())
+        }
     }
 
     /// The same answer with one more header. A value that no header can carry is left out.

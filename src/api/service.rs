@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::faults::Faults;
 use super::throttle::Throttling;
@@ -16,7 +17,8 @@ use crate::world::Registry;
 pub const LARGEST_BODY: usize = 4 << 20;
 
 /// Settings of a server, as opposed to those of a world.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Options {
     /// How closely tokens are looked at.
     pub auth: AuthLevel,

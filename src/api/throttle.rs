@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use actix_web::http::Method;
 use actix_web::http::header::HeaderValue;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::azure::headers;
 use super::call::Call;
@@ -24,7 +25,8 @@ const MOST_KEYS: usize = 10_000;
 const LONGEST_PART: usize = 64;
 
 /// Whether callers are throttled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Nobody is.
     Off,
@@ -49,16 +51,19 @@ impl Mode {
 
 /// How many calls are served within a window of wall time. A window begins with the first call after
 /// the one before is over [choice: the sources say only how many in a minute].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Budget {
     /// How many.
     pub limit: u32,
     /// Length of the window.
+    #[serde(with = "crate::domain::duration::exact")]
     pub window: TimeDelta,
 }
 
 /// How a world throttles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Throttling {
     /// Whether it does.
     pub mode: Mode,

@@ -8,6 +8,7 @@ mod openapi;
 mod probe;
 mod refunds;
 mod remote;
+mod replay;
 mod seed;
 mod serve;
 mod snapshot;
@@ -47,6 +48,10 @@ enum Command {
     Seed(seed::Seed),
     /// Read and move the clock of a world; end what is held; set delays.
     Clock(clock::Clock),
+    /// Keep the run of a world in a file: how it began and every call since.
+    Bundle(replay::Keep),
+    /// Play a run again and say whether every answer is the same, byte for byte.
+    Replay(replay::Replay),
     /// Find out why a client does not reach the server.
     Doctor(doctor::Doctor),
     /// Print the completions for a shell.
@@ -73,6 +78,8 @@ pub fn run() -> ExitCode {
         Some(Command::Reset(reset)) => reset.run(),
         Some(Command::Seed(seed)) => seed.run(),
         Some(Command::Clock(clock)) => clock.run(),
+        Some(Command::Bundle(bundle)) => bundle.run(),
+        Some(Command::Replay(replay)) => replay.run(),
         Some(Command::Doctor(doctor)) => doctor.run(),
         Some(Command::Completions { shell }) => {
             clap_complete::generate(shell, &mut Cli::command(), "pcmock", &mut std::io::stdout());

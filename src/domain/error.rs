@@ -7,6 +7,7 @@ use super::purchase::PurchaseFault;
 use super::reservations::ReservationFault;
 use super::support::SupportFault;
 use super::words::{self, Word};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -113,6 +114,18 @@ pub enum Error {
     /// The operation exists in sandboxes only.
     #[error("{0} is possible in an integration sandbox only")]
     SandboxOnly(#[serde(deserialize_with = "words::read")] Word),
+    /// The purchase would take the run over its spending cap; amounts in US dollars.
+    #[error(
+        "the spending cap of {cap} USD of this run: {spent} USD are charged or ordered, and this purchase comes to {wanted} USD; raise --spending-cap or reset the world"
+    )]
+    SpendingCap {
+        /// The cap.
+        cap: Decimal,
+        /// What the run has spent.
+        spent: Decimal,
+        /// What the purchase comes to.
+        wanted: Decimal,
+    },
     /// The partner has reached the limit of subscriptions for one customer.
     #[error("a customer of a sandbox has at most {0} subscriptions")]
     SubscriptionLimit(usize),

@@ -27,6 +27,7 @@ pub mod partner;
 pub mod purchase;
 pub mod reservations;
 pub mod settings;
+pub mod spending;
 pub mod state;
 pub mod subscriptions;
 pub mod support;

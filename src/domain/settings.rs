@@ -383,6 +383,11 @@ pub struct Settings {
     pub refunds: RefundRules,
     /// Support requests.
     pub support: SupportRules,
+    /// Most that purchases may charge in one run, in US dollars; a purchase that would take the run
+    /// over it is refused. Something of the mock's, against tests that buy without end.
+    pub spending_cap_usd: Option<Decimal>,
+    /// The last entry of the ledger that does not count as the run's: what the fixtures tell.
+    pub spending_since: u64,
 }
 
 /// The delays by the names of their transitions; what is not named takes no time.
@@ -431,6 +436,8 @@ impl Default for Settings {
                 plan: SupportPlan::Basic,
                 billing_without_plan: true,
             },
+            spending_cap_usd: None,
+            spending_since: 0,
         }
     }
 }

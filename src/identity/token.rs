@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use dashmap::DashMap;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::jws::{self, SigningKey};
 
 /// How closely tokens are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AuthLevel {
     /// Not at all; a call without token is fine.
     Off,
@@ -219,6 +221,11 @@ pub struct Demand<'a> {
 }
 
 impl Token {
+    /// The header that carried it.
+    pub fn header(&self) -> &[u8] {
+        &self.header
+    }
+
     /// Checks times, audience and issuer.
     pub fn check(&self, demand: Demand<'_>, wall: DateTime<Utc>) -> Result<(), TokenFault> {
         let claims = &self.claims;

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::MockServer;
 use super::keeper::{Keeper, Keeping};
+use crate::api::bundle::{Bundle, BundleError, Replayed};
 use crate::api::service::{Growth, NewContent, NewState, Options, Service};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clock::Pace;
@@ -310,17 +311,13 @@ impl Builder {
     }
 
     fn service_of(&self, worlds: Registry, tls: &TlsSource) -> Result<Service, StartError> {
-        let key = match &self.signing_key {
-            Some(pem) => SigningKey::from_pem(pem),
-            None => SigningKey::embedded(),
-        }
-        .map_err(|error| StartError::SigningKey(error.to_string()))?;
+        let key = self.key()?;
         let tls = tls.clone();
         let ca_pem = Box::new(move || tls.ca_pem().ok().flatten().map(str::to_owned));
         let plan = self.content_plan();
         let make_state =
             Box::new(move |wish: &NewState| plan.state(wish).map_err(|error| error.to_string()));
-        Ok(Service::new(worlds, Arc::new(key), self.options.clone(), ca_pem, make_state, grow))
+        Ok(Service::new(worlds, key, self.options.clone(), ca_pem, make_state, grow))
     }
 
     /// The service with the worlds of the state file, where one is named, and the file.
@@ -338,6 +335,47 @@ impl Builder {
             None => self.service(tls)?,
         };
         Ok((Some(file), service))
+    }
+
+    /// Plays a recorded run again, without a socket, and says which answers differ; `report` is told
+    /// how many calls were played. The run brings its own settings; what counts here is the signing
+    /// key.
+    ///
+    /// ```
+    /// use partner_center_mock::MockServer;
+    ///
+    /// let mock = MockServer::start_blocking()?;
+    /// // … the calls of a client …
+    /// let bundle = mock.default_world().bundle()?;
+    /// let replayed = MockServer::builder().replay(&bundle, |_| {})?;
+    /// assert!(replayed.is_identical());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn replay(
+        self,
+        bundle: &Bundle,
+        report: impl FnMut(usize),
+    ) -> Result<Replayed, BundleError> {
+        let key = self.key().map_err(|error| BundleError::Unreadable(error.to_string()))?;
+        let plan = self.content_plan();
+        let options = bundle.options.clone();
+        let limits = self.limits;
+        let make = move |state: State| {
+            let worlds = Registry::new(state, limits, Arc::new(system_wall_clock));
+            let make_state = Box::new(move |wish: &NewState| {
+                plan.state(wish).map_err(|error| error.to_string())
+            });
+            Service::new(worlds, key, options, Box::new(|| None), make_state, grow)
+        };
+        bundle.replay(make, report)
+    }
+
+    fn key(&self) -> Result<Arc<SigningKey>, StartError> {
+        let key = match &self.signing_key {
+            Some(pem) => SigningKey::from_pem(pem),
+            None => SigningKey::embedded(),
+        };
+        key.map(Arc::new).map_err(|error| StartError::SigningKey(error.to_string()))
     }
 
     /// Starts the server in a thread of its own and waits until it answers.

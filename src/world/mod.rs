@@ -185,6 +185,12 @@ impl World {
         self.published.read().unwrap_or_else(PoisonError::into_inner).number
     }
 
+    /// The number of the state as published last, and world time when the wall shows `wall`.
+    pub fn moment(&self, wall: DateTime<Utc>) -> (u64, DateTime<Utc>) {
+        let published = self.published.read().unwrap_or_else(PoisonError::into_inner);
+        (published.number, published.state.clock.now(wall))
+    }
+
     /// The past that is still kept, the oldest first, with the present as its last.
     pub fn history(&self) -> Vec<Version> {
         let history = self.history.lock().unwrap_or_else(PoisonError::into_inner);

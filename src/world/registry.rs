@@ -26,11 +26,13 @@ pub struct Limits {
     pub history: usize,
     /// How many requests each world remembers.
     pub journal: usize,
+    /// Bytes of a body that are remembered; the rest is counted.
+    pub journal_body: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { worlds: 10_000, idle: None, history: 200, journal: 1_000 }
+        Self { worlds: 10_000, idle: None, history: 200, journal: 1_000, journal_body: 16 << 10 }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The mock's own routes below `/_mock`: health, worlds, clock, reset, the use of
 //! reservations, support cases, corrections and payments of invoices, the list of errors.
 
+mod bundle;
 mod clock;
 mod connection;
 mod customers;
@@ -8,11 +9,13 @@ mod error;
 mod faults;
 mod health;
 mod invoices;
+mod journal;
 mod marks;
 mod snapshots;
 mod support;
 mod throttling;
 mod utilization;
+mod verify;
 mod worlds;
 
 use super::operation::Operation;
@@ -25,6 +28,7 @@ pub fn operations() -> Vec<Operation> {
     let mut operations = health::operations();
     operations.extend(worlds::operations());
     operations.extend(connection::operations());
+    operations.extend(bundle::operations());
     operations.extend(snapshots::operations());
     operations.extend(marks::operations());
     operations.extend(clock::operations());
@@ -34,6 +38,8 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(invoices::operations());
     operations.extend(faults::operations());
     operations.extend(throttling::operations());
+    operations.extend(journal::operations());
+    operations.extend(verify::operations());
     operations.extend(error::operations());
     operations
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use super::{LineStatus, Order, OrderLine, OrderStatus, TransactionKind};
 use crate::domain::agreements::customer_agreement_stands;
 use crate::domain::audit;
@@ -17,6 +19,7 @@ use crate::domain::purchase::{
 };
 use crate::domain::reservations;
 use crate::domain::settings::Transition;
+use crate::domain::spending;
 use crate::domain::subscriptions::{self, Subscription, SubscriptionKind};
 use crate::domain::timers::Timer;
 use crate::domain::transaction::Transaction;
@@ -101,6 +104,13 @@ pub fn place_group(
     if tx.settings.is_sandbox() {
         let priced: Vec<PricedLine> = lines.iter().map(|(_, line)| line.clone()).collect();
         check_limits(tx, customer.id, &priced)?;
+    }
+
+    if by == TransactionKind::UserPurchase {
+        let price = |line: &PricedLine| line.unit_price.saturating_mul(line.quantity.into());
+        let total = lines.iter().map(|(_, line)| price(line));
+        let total = total.fold(Decimal::ZERO, Decimal::saturating_add);
+        spending::check_cap(tx, total, &first.currency)?;
     }
 
     let now = tx.now();

@@ -41,8 +41,8 @@ pub use operation::{
 pub use quote::{Quote, Quoted, forget_quote, purchase, quote};
 pub use refund::{
     Refund, RefundPolicyError, RefundQuote, RefundSession, RefundWay, ReturnRequest,
-    calculate_refund, check_may_return, consumed_refunds, forget_refund_session, refund_quote,
-    refunds_of, return_by_agent, return_reservation,
+    calculate_refund, check_may_return, consumed_refunds, forget_refund_session, in_usd,
+    refund_quote, refunds_of, return_by_agent, return_reservation,
 };
 pub use refund_amounts::{RefundAmounts, Returned};
 pub use reservation::{

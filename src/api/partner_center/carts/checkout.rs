@@ -44,6 +44,7 @@ pub(super) fn operations() -> Vec<Operation> {
             code(800_009, 400),
             code(800_065, 400),
             code(13605, 403),
+            code(800_023, 403),
             code(800_018, 400),
             code(800_066, 403),
             code(800_067, 403),

@@ -69,6 +69,7 @@ pub fn operations() -> Vec<Operation> {
             code(900_203, 400),
             code(900_206, 400),
             code(13605, 403),
+            code(800_023, 403),
             code(27007, 400),
             NOT_FOUND,
             code(20002, 403),
