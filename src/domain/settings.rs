@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -388,6 +388,8 @@ pub struct Settings {
     pub spending_cap_usd: Option<Decimal>,
     /// The last entry of the ledger that does not count as the run's: what the fixtures tell.
     pub spending_since: u64,
+    /// When the run began, in world time; orders placed before are not the run's.
+    pub run_began: Option<DateTime<Utc>>,
 }
 
 /// The delays by the names of their transitions; what is not named takes no time.
@@ -438,6 +440,7 @@ impl Default for Settings {
             },
             spending_cap_usd: None,
             spending_since: 0,
+            run_began: None,
         }
     }
 }

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::error::{Error, Result};
 use super::ids::{CustomerId, ReservationId, ReservationOrderId};
 use super::ledger::{EntryKind, LedgerEntry};
-use super::orders::OrderStatus;
+use super::orders::{Order, OrderStatus};
 use super::reservations::{RefundWay, in_usd, refund_quote};
 use super::state::State;
 
@@ -131,13 +131,14 @@ fn spent(state: &State) -> Decimal {
     let charged = entries(state)
         .filter(|entry| entry.entry.kind == EntryKind::Charge)
         .map(|entry| in_usd(state, entry.entry.amount, &entry.entry.currency));
-    let coming =
-        state.orders.iter().filter(|(_, order)| order.status == OrderStatus::Pending).flat_map(
-            |(_, order)| {
-                let pending = order.lines.iter().filter(|line| line.is_pending());
-                pending.map(|line| in_usd(state, line.extended_price(), &order.currency))
-            },
-        );
+    let is_own = |order: &Order| {
+        order.status == OrderStatus::Pending
+            && state.settings.run_began.is_none_or(|began| order.created >= began)
+    };
+    let coming = state.orders.iter().filter(|(_, order)| is_own(order)).flat_map(|(_, order)| {
+        let pending = order.lines.iter().filter(|line| line.is_pending());
+        pending.map(|line| in_usd(state, line.extended_price(), &order.currency))
+    });
     charged.chain(coming).fold(Decimal::ZERO, Decimal::saturating_add)
 }
 

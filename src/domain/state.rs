@@ -171,7 +171,8 @@ impl State {
     #[must_use]
     pub fn emptied(&self) -> Self {
         let (clock, catalogue) = (self.clock, Arc::clone(&self.catalogue));
-        let settings = Settings { spending_since: 0, ..Settings::clone(&self.settings) };
+        let settings =
+            Settings { spending_since: 0, run_began: None, ..Settings::clone(&self.settings) };
         let partner = Partner::clone(&self.partner);
         Self { ids: self.ids.clone(), ..Self::empty(clock, 0, settings, partner, catalogue) }
     }

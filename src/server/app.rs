@@ -17,7 +17,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 
 use super::hosts::{Hosts, is_loopback_origin};
-use super::listener::Connection;
+use super::listener::{Connection, Stopping};
 use super::response_body::body_of;
 use crate::api::delivery::{Delivery, Form};
 use crate::api::dispatch::{self, Outcome};
@@ -189,7 +189,7 @@ fn write(
     form: Form,
     connection: Option<&Connection>,
 ) -> HttpResponse<BoxBody> {
-    let body = body_of(reply.body, form, connection);
+    let body = body_of(reply.body, form, connection, request.conn_data::<Stopping>());
     let mut response = HttpResponse::with_body(reply.status, body);
     let headers = response.headers_mut();
     for (name, value) in reply.headers {

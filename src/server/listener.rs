@@ -65,6 +65,17 @@ pub struct Connection {
     pub cut: Cut,
 }
 
+/// Tells answers without end that the server stops.
+#[derive(Debug, Clone)]
+pub struct Stopping(GracefulShutdownSignal);
+
+impl Stopping {
+    /// Comes when it does.
+    pub async fn begun(self) {
+        self.0.notified().await;
+    }
+}
+
 /// Breaks a connection as a network does: nothing more is written, and the client sees a reset.
 #[derive(Debug, Clone, Default)]
 pub struct Cut(Arc<AtomicBool>);
@@ -128,6 +139,7 @@ where
     let server = builder.listen(format!("pcmock-{address}"), listener, move || {
         let app = factory().into_factory().map_err(|error| error.into().error_response());
         let signal = stopping.clone();
+        let told = Stopping(stopping.clone());
         let http = HttpService::build()
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(REQUEST_HEAD_TIMEOUT)
@@ -138,8 +150,9 @@ where
                 let signal = signal.clone();
                 async move { signal.notified().await }
             })
-            .on_connect_ext(|stream: &ClientStream, data| {
+            .on_connect_ext(move |stream: &ClientStream, data| {
                 data.insert(stream.connection.clone());
+                data.insert(told.clone());
             })
             .h1(map_config(app, |()| AppConfig::default()));
         let (tls, stopping) = (tls.clone(), stopping.clone());

@@ -8,12 +8,17 @@ use actix_web::body::{BodySize, BodyStream, BoxBody, MessageBody, SizedStream};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 
-use super::listener::Connection;
+use super::listener::{Connection, Stopping};
 use crate::api::delivery::Form;
 
 /// The body of an answer in its form. What resets the connection arms it here: the connection breaks
 /// when the body is written.
-pub(super) fn body_of(body: Bytes, form: Form, connection: Option<&Connection>) -> BoxBody {
+pub(super) fn body_of(
+    body: Bytes,
+    form: Form,
+    connection: Option<&Connection>,
+    stopping: Option<&Stopping>,
+) -> BoxBody {
     let reset = || {
         if let Some(connection) = connection {
             connection.cut.arm();
@@ -44,7 +49,18 @@ pub(super) fn body_of(body: Bytes, form: Form, connection: Option<&Connection>) 
             let length = body.len() as u64;
             BoxBody::new(SizedStream::new(length, Box::pin(drops(body, piece.max(1), pause))))
         }
-        Form::Streamed(source) => BoxBody::new(BodyStream::new(source.map(Ok::<_, Infallible>))),
+        Form::Streamed(source) => {
+            let stopping = stopping.cloned();
+            // A listener must not hold up a server that stops.
+            let stopped = Box::pin(async move {
+                match stopping {
+                    Some(stopping) => stopping.begun().await,
+                    None => std::future::pending().await,
+                }
+            });
+            let pieces = source.take_until(stopped).map(Ok::<_, Infallible>);
+            BoxBody::new(BodyStream::new(pieces))
+        }
     }
 }
 

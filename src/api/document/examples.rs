@@ -142,7 +142,12 @@ fn shortened(body: Value) -> Value {
     match body {
         Value::Array(items) => Value::Array(items.into_iter().take(SHOWN).map(shortened).collect()),
         Value::Object(members) => {
-            Value::Object(members.into_iter().map(|(key, value)| (key, shortened(value))).collect())
+            // How long an answer took is another time another.
+            let settled = |(key, value): (String, Value)| match key.as_str() {
+                "tookMicros" => (key, 250.into()),
+                _ => (key, shortened(value)),
+            };
+            Value::Object(members.into_iter().map(settled).collect())
         }
         other => other,
     }

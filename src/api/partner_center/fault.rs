@@ -201,9 +201,7 @@ impl From<Error> for Fault {
             Error::Purchase { line, fault } => return purchase(line, &fault),
             // Partner Center changes no reservation.
             Error::Reservation(_) => Self::new(INVALID_INPUT),
-            ref capped @ Error::SpendingCap { .. } => {
-                Self::new(code(800_023, 403)).because(capped.to_string())
-            }
+            Error::SpendingCap { .. } => Self::new(code(800_023, 403)),
             Error::CustomerAgreementMissing(_) => Self::new(code(13605, 403)),
             Error::AgreementExists => return Self::new(code(600_061, 400)),
             Error::PartnerAttestationMissing => Self::new(code(900_206, 400)),

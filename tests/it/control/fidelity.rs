@@ -3,6 +3,7 @@
 use partner_center_mock::api::dispatch::api;
 use partner_center_mock::api::operation::{Fidelity, Surface};
 use partner_center_mock::api::service::Options;
+use serde_json::Value;
 
 use crate::support::{LARKSPUR, Mock, arm, mock, mock_with};
 
@@ -56,9 +57,12 @@ fn what_is_not_sure_enough_is_refused_with_the_reason() {
         }
     }
     assert!(refused > 0, "no operation to try");
+}
+
+#[test]
+fn operations_of_azure_are_refused_likewise() {
     let azure = at_least(Fidelity::Recorded).azure(LARKSPUR);
-    let told = azure.send("GET", &arm("/subscriptions"), &[], "");
-    assert_eq!((told.status, told.json()["error"]["code"].as_str()), (501, Some("NotImplemented")));
+    azure.azure_refused(501, "NotImplemented", "GET", &arm("/subscriptions"), &Value::Null);
     azure.get("/_mock/health");
     // Whoever cannot sign in can try nothing.
     assert_eq!(azure.send("GET", "/common/discovery/keys", &[], "").status, 200);

@@ -364,6 +364,26 @@ fn a_repeat_and_a_change_are_explained() {
         mock.send("POST", &path, &[("MS-RequestId", "twice")], &body.to_string());
     }
     says(&mock, "1", "change", "ok", "the state went from version");
+    let told = mock.get("/_mock/requests/1/explanation");
+    let changes = told["changes"].as_array().unwrap();
+    let made =
+        |table: &str| changes.iter().any(|it| it["table"] == table && it["change"] == "created");
+    assert!(made("orders") && made("subscriptions"), "{changes:#?}");
+    assert_eq!(mock.get("/_mock/requests/2/explanation")["changes"], json!([]));
     says(&mock, "2", "repeat", "note", "nothing was carried out");
     says(&mock, "2", "change", "ok", "the state is what it was");
+}
+
+#[test]
+fn a_listener_does_not_hold_up_a_server_that_stops() {
+    let server = partner_center_mock::MockServer::start_blocking().unwrap();
+    let url = format!("{}/_mock/requests/stream", server.base_url());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut answer = runtime.block_on(client().get(&url).send()).unwrap();
+    assert!(runtime.block_on(answer.chunk()).unwrap().unwrap().starts_with(b": listening"));
+    let (stopper, began) = (server.stopper(), std::time::Instant::now());
+    stopper.stop();
+    server.join();
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert!(runtime.block_on(answer.chunk()).unwrap().is_none());
 }

@@ -135,8 +135,8 @@ fn the_meter_counts_what_the_run_was_charged_and_could_get_back() {
     let before = report(&mock);
     assert_eq!(before["money"]["usd"]["charged"], 0.0, "what the fixtures tell is not the run's");
     let made = mock.post(201, &format!("/v1/customers/{LARKSPUR}/orders"), &reservation());
-    let order =
-        mock.get(&format!("/v1{}?price=true", made["links"]["self"]["uri"].as_str().unwrap()));
+    let order = mock
+        .get(&format!("/v1{}?include_price=true", made["links"]["self"]["uri"].as_str().unwrap()));
     let money = &report(&mock)["money"];
     let price = order["totalPrice"].as_f64().unwrap();
     assert!(price > 0.0, "{order:#}");
@@ -182,6 +182,8 @@ fn a_purchase_over_the_cap_is_refused_in_the_words_of_each_surface() {
     #[allow(clippy::cast_possible_truncation)]
     let tight = cap((price * 1.5) as i64);
     tight.post(201, &path, &reservation());
+    // What has just been ordered is fulfilled by the next call.
+    tight.get(&path);
     tight.refused(403, 800_023, "POST", &path, &reservation());
     tight.post(200, "/_mock/reset", &Value::Null);
     tight.post(201, &path, &reservation());
@@ -195,7 +197,7 @@ fn azure_refuses_a_purchase_over_the_cap() {
         "sku": { "name": "Standard_D2s_v4" }, "location": "westeurope",
         "properties": {
             "reservedResourceType": "VirtualMachines",
-            "billingScopeId": format!("/subscriptions/{LARKSPUR_AZURE}"),
+            "billingScopeId": "/subscriptions/7e1f0b52-3c9d-4a86-b1d4-0a9c5e6f2d18",
             "term": "P1Y", "billingPlan": "Upfront", "quantity": 1, "displayName": "capped",
             "appliedScopeType": "Shared", "renew": false,
         },

@@ -13,6 +13,11 @@ use crate::api::partner_center::codes;
 use crate::api::reply::Reply;
 use crate::api::request::Query;
 use crate::identity::token::AuthLevel;
+use crate::snapshot::{ChangeKind, Diff};
+use crate::world::World;
+
+/// Most changes that an explanation lists.
+const MOST_CHANGES: usize = 100;
 
 /// Why a call was answered as it was.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,6 +34,24 @@ pub(super) struct Explanation {
     version_before: u64,
     /// Number of the state after it.
     version_after: u64,
+    /// Rows that differ between the two. Calls at the same time, and what fell due, show up too.
+    changes: Vec<Change>,
+}
+
+/// A row that a call changed.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ExplainedChange)]
+struct Change {
+    /// Table.
+    #[schema(example = "orders")]
+    table: &'static str,
+    /// Key of the row.
+    key: Value,
+    /// `created`, `changed` or `deleted`.
+    #[schema(example = "created")]
+    change: &'static str,
+    /// Members that changed, of a row that changed.
+    members: Vec<String>,
 }
 
 /// A decision.
@@ -78,14 +101,45 @@ impl Step {
 /// Explains the call that the path names.
 pub(super) fn explain(call: &Call<'_>) -> Result<Reply, ControlFault> {
     let entry = named(call)?;
-    let steps = steps(&entry, call.world.name(), call.service.options.auth);
+    let mut steps = steps(&entry, call.world.name(), call.service.options.auth);
+    let changes = match difference(&entry, call.world) {
+        Some(changes) => changes,
+        None => {
+            let said =
+                "what changed cannot be told: those states are not kept any more (--history)";
+            steps.push(Step::note("change", said));
+            Vec::new()
+        }
+    };
     Ok(Reply::ok(&Explanation {
         number: entry.number,
         call: entry.line(),
         steps,
         version_before: entry.version,
         version_after: entry.version_after,
+        changes,
     }))
+}
+
+/// What differs between the states before and after a call; none when one of them is forgotten.
+fn difference(entry: &Entry, world: &World) -> Option<Vec<Change>> {
+    if entry.version == entry.version_after {
+        return Some(Vec::new());
+    }
+    let (before, after) =
+        (world.at_version(entry.version)?, world.at_version(entry.version_after)?);
+    let diff = Diff::between(&before, &after);
+    let changes = diff.changes().take(MOST_CHANGES).map(|change| Change {
+        table: change.table,
+        key: change.key.clone(),
+        change: match change.kind {
+            ChangeKind::Created => "created",
+            ChangeKind::Changed => "changed",
+            ChangeKind::Deleted => "deleted",
+        },
+        members: change.fields.iter().map(|field| field.path.clone()).collect(),
+    });
+    Some(changes.collect())
 }
 
 fn steps(entry: &Entry, world: &str, level: AuthLevel) -> Vec<Step> {
