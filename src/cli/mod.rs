@@ -12,8 +12,8 @@ mod replay;
 mod report;
 mod seed;
 mod serve;
-mod watching;
 mod snapshot;
+mod watching;
 mod worlds;
 
 use std::process::ExitCode;

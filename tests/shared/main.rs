@@ -28,11 +28,13 @@ struct Client {
 
 impl Client {
     fn of(world: WorldHandle<'static>) -> Self {
-        let tls = rustls::ClientConfig::builder_with_provider(partner_center_mock::server::tls::provider())
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(rustls::RootCertStore::empty())
-            .with_no_client_auth();
+        let tls = rustls::ClientConfig::builder_with_provider(
+            partner_center_mock::server::tls::provider(),
+        )
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
         let http =
             reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -40,7 +42,13 @@ impl Client {
     }
 
     /// Sends a request; none where the connection broke.
-    fn send(&self, method: Method, path: &str, id: Option<&str>, body: &Value) -> Option<(u16, Value)> {
+    fn send(
+        &self,
+        method: Method,
+        path: &str,
+        id: Option<&str>,
+        body: &Value,
+    ) -> Option<(u16, Value)> {
         let url = format!("{}{path}", self.world.base_url());
         let mut request = self.http.request(method, url).bearer_auth(&self.token);
         if let Some(id) = id {
@@ -100,7 +108,12 @@ fn test(number: usize) {
         }
         1 => {
             let days = number + 1;
-            client.expect(200, Method::POST, "/_mock/clock/advance", &json!({ "by": format!("P{days}D") }));
+            client.expect(
+                200,
+                Method::POST,
+                "/_mock/clock/advance",
+                &json!({ "by": format!("P{days}D") }),
+            );
             let wanted = "2026-03-01T12:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap()
                 + chrono::TimeDelta::days(i64::try_from(days).unwrap());
             assert_eq!(client.world.now(), wanted);
@@ -133,7 +146,12 @@ fn test(number: usize) {
             assert_eq!(client.orders(), before);
         }
         5 => {
-            client.expect(200, Method::PATCH, "/_mock/delays", &json!({ "order-provisioning": "2polls" }));
+            client.expect(
+                200,
+                Method::PATCH,
+                "/_mock/delays",
+                &json!({ "order-provisioning": "2polls" }),
+            );
             let path = format!("{}/{}", orders(), place(1)["id"].as_str().unwrap());
             let states = [0, 1, 2]
                 .map(|_| client.expect(200, Method::GET, &path, &Value::Null)["status"].clone());
