@@ -15,13 +15,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Debug, Clone, Args)]
 pub struct Remote {
     /// Base URL of the server.
-    #[arg(long, env = "PCMOCK_URL", default_value = "http://127.0.0.1:4580")]
+    #[arg(long, global = true, env = "PCMOCK_URL", default_value = "http://127.0.0.1:4580")]
     pub url: String,
     /// World that is meant; the default one when absent.
-    #[arg(long, env = "PCMOCK_WORLD")]
+    #[arg(long, global = true, env = "PCMOCK_WORLD")]
     pub world: Option<String>,
     /// Print the server's answer as JSON, for scripts.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub json: bool,
 }
 
