@@ -12,6 +12,7 @@ mod replay;
 mod report;
 mod seed;
 mod serve;
+mod snapshot;
 mod watching;
 mod worlds;
 
@@ -62,6 +63,8 @@ enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+    /// Keep a world under a name or in a file, and put it back.
+    Snapshot(snapshot::Snapshot),
     /// Write the API documents, or check that they are up to date.
     Openapi(openapi::Openapi),
 }
@@ -87,6 +90,7 @@ pub fn run() -> ExitCode {
             clap_complete::generate(shell, &mut Cli::command(), "pcmock", &mut std::io::stdout());
             Ok(())
         }
+        Some(Command::Snapshot(snapshot)) => snapshot.run(),
         Some(Command::Openapi(openapi)) => openapi.run(),
     };
     match outcome {

@@ -15,13 +15,13 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Debug, Clone, Args)]
 pub struct Remote {
     /// Base URL of the server.
-    #[arg(long, env = "PCMOCK_URL", default_value = "http://127.0.0.1:4580")]
+    #[arg(long, global = true, env = "PCMOCK_URL", default_value = "http://127.0.0.1:4580")]
     pub url: String,
     /// World that is meant; the default one when absent.
-    #[arg(long, env = "PCMOCK_WORLD")]
+    #[arg(long, global = true, env = "PCMOCK_WORLD")]
     pub world: Option<String>,
     /// Print the server's answer as JSON, for scripts.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub json: bool,
 }
 
@@ -75,6 +75,16 @@ impl Remote {
 
     /// Sends a request to a control route. Gives the text of the answer, or says what the server said.
     pub fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<String, String> {
+        self.ask_with(method, path, body.map(ToString::to_string))
+    }
+
+    /// The same with a body that is text already.
+    pub fn ask_with(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<String, String> {
         let url = format!("{}{path}", self.base());
         block_on(async {
             let mut request = client(None, PATIENCE)?.request(method, &url);
@@ -82,7 +92,7 @@ impl Remote {
                 request = request.header("x-mock-world", world);
             }
             if let Some(body) = body {
-                request = request.header("content-type", "application/json").body(body.to_string());
+                request = request.header("content-type", "application/json").body(body);
             }
             let response = request.send().await.map_err(|error| {
                 format!("{}; is a server running there? `pcmock` starts one", whole_reason(&error))

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::delay::Delay;
+use super::error::{Error, Result};
 
 /// Which Partner Center the world is (contract: partner-center-conventions.md §11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -454,6 +455,45 @@ impl Settings {
     /// Sets how long a transition takes.
     pub fn set_delay(&mut self, transition: Transition, delay: Delay) {
         self.delays[transition as usize] = delay;
+    }
+
+    /// Whether every setting is one that the rules can live with. Says which is not.
+    pub fn check(&self) -> Result<()> {
+        let RefundRules { free_period, fee_percent, limit_usd, window_days, per_usd, .. } =
+            &self.refunds;
+        let most = Decimal::from(1_000_000_000_000_i64);
+        let rates = Decimal::new(1, 6)..=Decimal::from(1_000_000_000);
+        for (holds, setting, reason) in [
+            (self.cart_lifetime > TimeDelta::zero(), "cartLifetime", "must be positive"),
+            ((0..=3650).contains(&self.expiring_days), "expiringDays", "must be 0 to 3650"),
+            (*free_period >= TimeDelta::zero(), "refunds.freePeriod", "must not be negative"),
+            (
+                (Decimal::ZERO..=Decimal::ONE_HUNDRED).contains(fee_percent),
+                "refunds.feePercent",
+                "must be 0 to 100",
+            ),
+            (
+                (Decimal::ZERO..=most).contains(limit_usd),
+                "refunds.limitUsd",
+                "must be 0 to 1000000000000",
+            ),
+            ((1..=36_500).contains(window_days), "refunds.windowDays", "must be 1 to 36500"),
+            (
+                (1..=525_600).contains(&self.refunds.session_minutes),
+                "refunds.sessionMinutes",
+                "must be 1 to 525600",
+            ),
+            (
+                per_usd.values().all(|rate| rates.contains(rate)),
+                "refunds.perUsd",
+                "a rate is 0.000001 to 1000000000",
+            ),
+        ] {
+            if !holds {
+                return Err(Error::invalid(setting, reason));
+            }
+        }
+        Ok(())
     }
 
     /// Whether sandbox limits and sandbox-only operations hold.

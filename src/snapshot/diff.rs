@@ -192,15 +192,13 @@ impl fmt::Display for Diff {
         if self.is_empty() {
             return f.write_str("no changes");
         }
-        let mut lines = 0;
-        for change in self.changes() {
+        for (lines, change) in self.changes().enumerate() {
             if lines > 0 {
                 f.write_str("\n")?;
             }
             if lines == MOST_LINES {
                 return write!(f, "… and {} more", self.changes().count() - lines);
             }
-            lines += 1;
             let key = key_text(&change.key);
             match change.kind {
                 ChangeKind::Created => write!(f, "+ {} {key}", change.table)?,

@@ -8,7 +8,6 @@ mod place;
 mod state_file;
 mod written;
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, IntoInnerError, Write};
 use std::path::Path;
@@ -137,15 +136,14 @@ impl Head {
         if text.len() > LARGEST_FILE {
             return Err(SnapshotError::TooLarge(LARGEST_FILE));
         }
-        let form: BTreeMap<String, IgnoredAny> =
-            text.read().map_err(|error| text.syntax(&error, wanted))?;
-        if !form.contains_key("format") {
-            let found = "an object without `format`".to_owned();
-            return Err(SnapshotError::OtherFormat { wanted, found });
-        }
+        // An array would do for the fields of a struct, and a text that breaks off is told here.
+        text.read::<Members>().map_err(|error| Text::syntax(&error, wanted))?;
         let head: Self = text.read().map_err(|error| text.misfit(&error))?;
         let shown = |text: &str| text.chars().take(60).collect::<String>();
-        let format = head.format.unwrap_or_default();
+        let Some(format) = head.format else {
+            let found = "an object without `format`".to_owned();
+            return Err(SnapshotError::OtherFormat { wanted, found });
+        };
         if format != wanted {
             let found = format!("`{}`", shown(&format));
             return Err(SnapshotError::OtherFormat { wanted, found });
@@ -161,6 +159,31 @@ impl Head {
         }
         Ok(())
     }
+}
+
+/// An object whose members are not looked at.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Members {
+    #[serde(deserialize_with = "members")]
+    _none: (),
+}
+
+fn members<'de, D: serde::Deserializer<'de>>(from: D) -> Result<(), D::Error> {
+    struct Skip;
+    impl<'de> serde::de::Visitor<'de> for Skip {
+        type Value = ();
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(())
+        }
+    }
+    from.deserialize_map(Skip)
 }
 
 /// A snapshot as it is written.

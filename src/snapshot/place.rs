@@ -28,7 +28,7 @@ impl<'t> Text<'t> {
     }
 
     /// What it means that the text cannot even be read as an object.
-    pub(super) fn syntax(&self, error: &Error, wanted: &'static str) -> SnapshotError {
+    pub(super) fn syntax(error: &Error, wanted: &'static str) -> SnapshotError {
         match error.classify() {
             Category::Data => {
                 SnapshotError::OtherFormat { wanted, found: "JSON that is no object".to_owned() }
@@ -56,7 +56,7 @@ impl<'t> Text<'t> {
         let end = offset.min(self.all.len());
         let before = &self.all.as_bytes()[..end];
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         let column = end - line_start;
         let (mut path, mut reason) = (path(before), reason(error));
         // A table names the row, because the reader is past it by then.
@@ -140,7 +140,7 @@ fn path(before: &[u8]) -> String {
                 path.push('.');
                 path.push_str(&name);
             }
-            Step::Element(index) => path.push_str(&format!("[{index}]")),
+            Step::Element(index) => path = format!("{path}[{index}]"),
         }
     }
     if path.is_empty() { "the document".to_owned() } else { path }

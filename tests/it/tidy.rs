@@ -67,6 +67,17 @@ fn imports_point_down_only() {
                 "crate::identity",
             ][..],
         ),
+        (
+            "src/snapshot",
+            &[
+                "actix",
+                "reqwest",
+                "crate::api",
+                "crate::server",
+                "crate::fixtures",
+                "crate::identity",
+            ][..],
+        ),
         ("src/api", &["reqwest", "crate::server::"][..]),
     ];
     let mut found = Vec::new();

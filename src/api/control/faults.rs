@@ -39,7 +39,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .gives::<FaultListBody>(201, "The rules as they stand, several armed all or none.")
             .example_body(json!({
                 "id": "lost-order",
-                "match": { "operation": "placeOrder" },
+                "match": { "operation": "createOrder" },
                 "first": 1,
                 "lose": "answer",
             })),

@@ -224,15 +224,12 @@ fn diff(call: &Call<'_>) -> Result<Reply, ControlFault> {
     let all = call.query_flag("all")?;
     let limit = call.query_value::<usize>("limit")?.unwrap_or(USUALLY_LISTED);
     let from = marks.find(call.path_text("name"))?;
-    let (to, at) = match call.query().get("to") {
-        Some(name) => {
-            let mark = marks.find(name)?;
-            (mark.state, mark.at)
-        }
-        None => {
-            let view = call.view();
-            (view.state, view.now)
-        }
+    let (to, at) = if let Some(name) = call.query().get("to") {
+        let mark = marks.find(name)?;
+        (mark.state, mark.at)
+    } else {
+        let view = call.view();
+        (view.state, view.now)
     };
     let diff = Diff::between(&from.state, &to);
     let shown: Vec<&RowChange> =

@@ -12,6 +12,7 @@ mod invoices;
 mod journal;
 mod marks;
 mod report;
+mod settings;
 mod snapshots;
 mod support;
 mod throttling;
@@ -33,6 +34,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(snapshots::operations());
     operations.extend(marks::operations());
     operations.extend(clock::operations());
+    operations.extend(settings::operations());
     operations.extend(customers::operations());
     operations.extend(utilization::operations());
     operations.extend(support::operations());

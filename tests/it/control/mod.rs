@@ -6,6 +6,7 @@ mod journal;
 mod marks;
 mod replay;
 mod report;
+mod settings;
 mod snapshots;
 mod state_file;
 mod utilization;

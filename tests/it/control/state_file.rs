@@ -244,6 +244,20 @@ async fn the_program_saves_on_sigterm_and_goes_on_after_it() {
     let (child, url) = start(&folder.file());
     let kept = client().get(format!("{url}/_mock/worlds/kept")).send().await.unwrap();
     assert_eq!(kept.status(), 200);
+    // A world to a file and into another world.
+    let file = folder.0.join("world.json");
+    let run = |verb: &str, world: &str| {
+        Command::new(env!("CARGO_BIN_EXE_pcmock"))
+            .args(["snapshot", "--url", &url, "--world", world, verb])
+            .arg(&file)
+            .output()
+            .unwrap()
+    };
+    assert!(run("save", "kept").status.success());
+    assert!(run("load", "copied").status.success());
+    std::fs::write(&file, "{}").unwrap();
+    let refused = String::from_utf8(run("load", "copied").stderr).unwrap();
+    assert!(refused.contains("world.json") && refused.contains("without `format`"), "{refused}");
     stop(child);
     std::fs::write(folder.file(), "{").unwrap();
     let refused = Command::new(env!("CARGO_BIN_EXE_pcmock"))

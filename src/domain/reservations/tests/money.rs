@@ -23,6 +23,7 @@ use crate::domain::support::{self, NewCase, Origin, Tree};
 use crate::domain::term::Term;
 use crate::domain::transaction::Transaction;
 use crate::world::run_due;
+use crate::world::snapshot::Snapshot;
 
 const CUSTOMERS: [(&str, &str); 2] = [
     ("5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10", "7e1f0b52-3c9d-4a86-b1d4-0a9c5e6f2d18"),
@@ -381,6 +382,20 @@ fn check_order(
     assert!(rows.iter().all(|row| seen.insert(row.id)));
 }
 
+/// The state through a snapshot, which says the same when it is written again.
+fn written_and_read(state: &State, now: DateTime<Utc>) -> State {
+    let snapshot = Snapshot {
+        made_by: "a test".to_owned(),
+        world: "steps".to_owned(),
+        taken_at: now,
+        state: std::sync::Arc::new(state.clone()),
+    };
+    let text = snapshot.to_json().unwrap();
+    let read = Snapshot::from_json(&text, &state.catalogue, now).unwrap();
+    assert!(read.to_json().unwrap() == text, "written again it is another text");
+    read.state_at(now)
+}
+
 fn many_steps(seed: u64, delay: &str, steps: u32, least: u32) {
     let mut run = Run::begin(seed, delay);
     for number in 0..steps {
@@ -390,6 +405,8 @@ fn many_steps(seed: u64, delay: &str, steps: u32, least: u32) {
         }
     }
     run.now += TimeDelta::days(1200);
+    run.check();
+    run.state = written_and_read(&run.state, run.now);
     run.check();
     for what in ["purchase", "split", "merge", "return", "exchange", "ticket", "change"] {
         let count = run.done.get(what).copied().unwrap_or(0);
