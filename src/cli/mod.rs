@@ -1,6 +1,7 @@
 //! Commands and their flags. What they do is in one file each.
 
 mod banner;
+mod faults;
 mod openapi;
 mod probe;
 mod refunds;
@@ -30,6 +31,8 @@ enum Command {
     Status(probe::Probe),
     /// Wait until a server is ready.
     Wait(probe::Wait),
+    /// List, arm and take away the faults of a running server.
+    Faults(Box<faults::Faults>),
     /// Write the API documents, or check that they are up to date.
     Openapi(openapi::Openapi),
 }
@@ -42,6 +45,7 @@ pub fn run() -> ExitCode {
         Some(Command::Serve(serve)) => serve.run(),
         Some(Command::Status(probe)) => probe.run(),
         Some(Command::Wait(wait)) => wait.run(),
+        Some(Command::Faults(faults)) => faults.run(),
         Some(Command::Openapi(openapi)) => openapi.run(),
     };
     match outcome {

@@ -62,7 +62,8 @@ impl Wait {
     }
 }
 
-fn client() -> Result<reqwest::Client, String> {
+/// A client for a server of this machine.
+pub(super) fn client() -> Result<reqwest::Client, String> {
     let tls = rustls::ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
