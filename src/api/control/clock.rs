@@ -56,7 +56,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .describe("Ends what waits to be released (a delay of `manual`), or to be asked after often enough (a delay of `3polls`), in the order it began. Chosen by transition, by the id of what is under way, or by its number in `GET /_mock/clock`; without any, all of it.")
             .body(BodyOf { schema: SchemaOf::of::<Release>(), required: false, content_type: "application/json" })
             .gives::<ClockMoved>(200, "The clock, and what happened, in order.")
-            .example_body(json!({ "transition": "refund" })),
+            .example_body(json!({})),
         operation(Method::GET, "/_mock/delays", "getDelays", delays)
             .summary("Clock", "Read how long things take")
             .gives::<Delays>(200, "Delays by transition."),

@@ -128,7 +128,7 @@ struct RuleBody {
 )]
 struct MatchBody {
     /// Id of an operation, or an array of them.
-    #[schema(value_type = Option<Value>, example = "placeOrder")]
+    #[schema(value_type = Option<Value>, example = "createOrder")]
     operation: Option<Value>,
     /// `partner-center`, `azure` or `identity`.
     surface: Option<String>,
@@ -243,7 +243,7 @@ fn arm(call: &Call<'_>) -> Result<Reply, ControlFault> {
     let scope = Scope::asked(call)?.unwrap_or(Scope::World);
     if call.request.body.is_empty() {
         return Err(ControlFault::invalid(
-            "the request has no body; send a rule such as {\"match\": {\"operation\": \"placeOrder\"}, \"first\": 1, \"status\": 503}",
+            "the request has no body; send a rule such as {\"match\": {\"operation\": \"createOrder\"}, \"first\": 1, \"status\": 503}",
         ));
     }
     let body = parse_value(&call.request.body)

@@ -17,11 +17,11 @@ use crate::api::operation::Surface;
 ///
 /// let mock = MockServer::start_blocking()?;
 /// let world = mock.world("slow")?;
-/// world.fault(Fault::on("placeOrder").first(1).lose_answer())?;
+/// world.fault(Fault::on("createOrder").first(1).lose_answer())?;
 /// world.fault(Fault::any().named("slow").every(10).latency(Duration::from_millis(20)))?;
 ///
-/// let refused = world.fault(Fault::on("placeOrdr").reset()).unwrap_err();
-/// assert!(refused.to_string().contains("the nearest is placeOrder"));
+/// let refused = world.fault(Fault::on("createOrdr").reset()).unwrap_err();
+/// assert!(refused.to_string().contains("the nearest is createOrder"));
 /// assert_eq!(world.faults().len(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -38,7 +38,7 @@ impl Fault {
         Self { rule: Map::new(), matching: Map::new() }
     }
 
-    /// About the calls of an operation, by its id in the documents: `placeOrder`.
+    /// About the calls of an operation, by its id in the documents: `createOrder`.
     pub fn on(operation: &str) -> Self {
         Self::any().and_on(operation)
     }

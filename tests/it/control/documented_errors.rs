@@ -138,14 +138,14 @@ fn the_list_of_errors_holds_what_every_operation_documents() {
 #[test]
 fn the_list_of_errors_is_of_one_operation_on_demand() {
     let mock = mock();
-    let list = mock.get("/_mock/errors?operation=placeorder");
+    let list = mock.get("/_mock/errors?operation=createorder");
     assert_eq!(list["azure"].as_array().unwrap().len(), 0);
     let codes: Vec<u64> = list["partner_center"]
         .as_array()
         .unwrap()
         .iter()
         .map(|entry| {
-            assert_eq!(entry["operations"], serde_json::json!(["placeOrder"]));
+            assert_eq!(entry["operations"], serde_json::json!(["createOrder"]));
             entry["code"].as_u64().unwrap()
         })
         .collect();

@@ -36,7 +36,7 @@ fn a_reset_connection_says_nothing_before() {
 #[test]
 fn only_the_connection_that_was_struck_is_reset() {
     let mock = mock();
-    mock.handle().fault(Fault::on("placeOrder").reset()).unwrap();
+    mock.handle().fault(Fault::on("createOrder").reset()).unwrap();
     let heard = ask(&mock, false, "POST", &orders(), &[], "{}");
     assert_eq!(heard.end, End::Reset);
     assert_eq!(get(&mock, false).status(), Some(200));

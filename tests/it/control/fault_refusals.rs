@@ -10,12 +10,12 @@ use crate::support::{LARKSPUR, NOBODY, mock};
 #[test]
 fn what_can_never_strike_is_refused_with_the_way_out() {
     let mock = mock();
-    let order = json!({ "operation": "placeOrder" });
+    let order = json!({ "operation": "createOrder" });
     for (rule, place, hint) in [
         (
-            json!({ "match": { "operation": "placeOrdr" }, "reset": true }),
+            json!({ "match": { "operation": "createOrdr" }, "reset": true }),
             "match.operation",
-            "the nearest is placeOrder",
+            "the nearest is createOrder",
         ),
         (
             json!({ "match": { "operation": "" }, "reset": true }),
@@ -23,7 +23,7 @@ fn what_can_never_strike_is_refused_with_the_way_out() {
             "no operation is called",
         ),
         (
-            json!({ "match": { "operation": ["placeOrder", 5] }, "reset": true }),
+            json!({ "match": { "operation": ["createOrder", 5] }, "reset": true }),
             "match.operation",
             "not 5",
         ),
@@ -38,7 +38,7 @@ fn what_can_never_strike_is_refused_with_the_way_out() {
             "no fault strikes",
         ),
         (
-            json!({ "match": { "operation": "placeOrder", "surface": "azure" }, "reset": true }),
+            json!({ "match": { "operation": "createOrder", "surface": "azure" }, "reset": true }),
             "match.surface",
             "say partner-center",
         ),
@@ -48,13 +48,13 @@ fn what_can_never_strike_is_refused_with_the_way_out() {
             "partner-center, azure or identity",
         ),
         (
-            json!({ "match": { "operation": "placeOrder", "method": "GET" }, "reset": true }),
+            json!({ "match": { "operation": "createOrder", "method": "GET" }, "reset": true }),
             "match.method",
             "say POST",
         ),
         (json!({ "match": { "method": "BREW" }, "reset": true }), "match.method", "GET, POST"),
         (
-            json!({ "match": { "operation": "placeOrder", "path": "/v1/customers/{}/carts" }, "reset": true }),
+            json!({ "match": { "operation": "createOrder", "path": "/v1/customers/{}/carts" }, "reset": true }),
             "match.path",
             "/v1/customers/{customer_id}/orders",
         ),
@@ -94,12 +94,12 @@ fn what_can_never_strike_is_refused_with_the_way_out() {
             "takes no body",
         ),
         (
-            json!({ "match": { "operation": "placeOrder", "body": { "a[": 1 } }, "reset": true }),
+            json!({ "match": { "operation": "createOrder", "body": { "a[": 1 } }, "reset": true }),
             "match.body.a[",
             "lineItems[0].quantity",
         ),
         (
-            json!({ "match": { "operation": "placeOrder", "body": { "a": {} } }, "reset": true }),
+            json!({ "match": { "operation": "createOrder", "body": { "a": {} } }, "reset": true }),
             "match.body.a",
             "must be a text",
         ),
@@ -110,15 +110,15 @@ fn what_can_never_strike_is_refused_with_the_way_out() {
             "no name of a header",
         ),
         (
-            json!({ "match": { "operatoin": "placeOrder" }, "reset": true }),
+            json!({ "match": { "operatoin": "createOrder" }, "reset": true }),
             "match.operatoin",
             "did you mean `operation`",
         ),
-        (json!({ "match": "placeOrder", "reset": true }), "match", "must be an object"),
+        (json!({ "match": "createOrder", "reset": true }), "match", "must be an object"),
         (
             json!({ "match": order, "error": "20003" }),
             "error",
-            "placeOrder documents no 20003; it documents 400 ",
+            "createOrder documents no 20003; it documents 400 ",
         ),
         (json!({ "match": order, "error": "800060", "status": 400 }), "error", "no 400 800060"),
         (json!({ "match": order, "error": "800002" }), "error", "say which by `status`"),
@@ -222,7 +222,7 @@ fn names_are_taken_once() {
 #[test]
 fn a_world_has_room_for_a_thousand_rules() {
     let mock = mock();
-    let rule = json!({ "match": { "operation": "placeOrder" }, "status": 500 });
+    let rule = json!({ "match": { "operation": "createOrder" }, "status": 500 });
     mock.post(201, "/_mock/faults", &Value::Array(vec![rule.clone(); MOST_RULES]));
     let full = mock.expect(400, "POST", "/_mock/faults", &rule);
     assert!(full.text.contains("at most 1000"), "{}", full.text);
@@ -251,7 +251,7 @@ fn hostile() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::from),
         any::<f64>().prop_map(|number| json!(number)),
         "[ -~]{0,12}".prop_map(Value::from),
-        Just(json!("placeOrder")),
+        Just(json!("createOrder")),
         Just(json!("PT1S")),
         Just(json!("**/**/{}/*")),
     ];

@@ -158,7 +158,7 @@ fn all_that_a_match_says_must_hold() {
 fn members_of_the_body_decide() {
     let mock = mock();
     let rule = json!({
-        "match": { "operation": "placeOrder", "body": { "lineItems[0].quantity": 2 } },
+        "match": { "operation": "createOrder", "body": { "lineItems[0].quantity": 2 } },
         "error": "800010",
     });
     armed(&mock, &rule);
@@ -241,7 +241,7 @@ fn an_order_whose_answer_is_lost_is_there_and_a_repeat_with_the_same_id_gets_it(
     for (same_id, made) in [(true, 1), (false, 2)] {
         let mock = mock();
         let before = count_orders(&mock);
-        mock.handle().fault(Fault::on("placeOrder").first(1).lose_answer()).unwrap();
+        mock.handle().fault(Fault::on("createOrder").first(1).lose_answer()).unwrap();
         let body = order().to_string();
         let lost = ask(&mock, false, "POST", &orders(), &[("ms-requestid", "one")], &body);
         assert_eq!((lost.end, lost.text.as_str()), (End::Reset, ""));
@@ -260,7 +260,7 @@ fn an_order_whose_answer_is_lost_is_there_and_a_repeat_with_the_same_id_gets_it(
 fn an_order_that_was_lost_on_its_way_was_never_made() {
     let mock = mock();
     let before = count_orders(&mock);
-    mock.handle().fault(Fault::on("placeOrder").first(1).lose_request()).unwrap();
+    mock.handle().fault(Fault::on("createOrder").first(1).lose_request()).unwrap();
     let body = order().to_string();
     let lost = ask(&mock, true, "POST", &orders(), &[("ms-requestid", "one")], &body);
     assert_eq!((lost.end, lost.text.as_str()), (End::Reset, ""));
@@ -274,9 +274,9 @@ fn a_fault_is_never_kept_for_a_repeat() {
     let mock = mock();
     let before = count_orders(&mock);
     let rules = json!([
-        { "match": { "operation": "placeOrder" }, "first": 1, "error": "800060" },
-        { "match": { "operation": "placeOrder" }, "first": 1, "late": "PT0.05S" },
-        { "match": { "operation": "placeOrder" }, "first": 1, "status": 503 },
+        { "match": { "operation": "createOrder" }, "first": 1, "error": "800060" },
+        { "match": { "operation": "createOrder" }, "first": 1, "late": "PT0.05S" },
+        { "match": { "operation": "createOrder" }, "first": 1, "status": 503 },
     ]);
     mock.post(201, "/_mock/faults", &rules);
     let body = order().to_string();
@@ -292,7 +292,7 @@ fn a_fault_is_never_kept_for_a_repeat() {
 fn a_late_order_is_made_before_its_answer_comes() {
     let mock = mock();
     let before = count_orders(&mock);
-    mock.handle().fault(Fault::on("placeOrder").late(Duration::from_millis(900))).unwrap();
+    mock.handle().fault(Fault::on("createOrder").late(Duration::from_millis(900))).unwrap();
     let (server, world) = (mock.server, mock.world.clone());
     let token = mock.handle().token();
     let started = Instant::now();
@@ -373,7 +373,7 @@ fn the_library_arms_for_a_world_and_for_all() {
         .unwrap();
     assert_eq!(name, "mine");
     assert_eq!(
-        mock.fault(Fault::on("placeOrder").and_on("getOrder").status(500)).unwrap(),
+        mock.fault(Fault::on("createOrder").and_on("getOrder").status(500)).unwrap(),
         "server-fault-1"
     );
     assert!(mock.faults()[0].everywhere);
@@ -399,7 +399,7 @@ fn the_command_line_lists_arms_and_takes_away() {
         (output.status.success(), text(output.stdout), text(output.stderr))
     };
     let flags =
-        ["add", "--operation", "placeOrder", "--body", "lineItems[0].quantity=2", "--first", "1"];
+        ["add", "--operation", "createOrder", "--body", "lineItems[0].quantity=2", "--first", "1"];
     let (good, id, error) =
         run(&[&flags[..], &["--lose", "answer", "--latency", "PT0.1S..PT0.2S"]].concat());
     assert_eq!((good, id.as_str()), (true, "fault-1\n"), "{error}");
@@ -409,8 +409,8 @@ fn the_command_line_lists_arms_and_takes_away() {
     assert!(run(&["add", r#"[{"id":"a","status":503},{"id":"b","reset":true}]"#]).0);
     let (_, listed, _) = run(&[]);
     assert!(listed.contains("fault-1 (world): ") && listed.contains("struck 0 of 0"), "{listed}");
-    let (good, _, error) = run(&["add", "--operation", "placeOrdr", "--reset"]);
-    assert!(!good && error.contains("the nearest is placeOrder"), "{error}");
+    let (good, _, error) = run(&["add", "--operation", "createOrdr", "--reset"]);
+    assert!(!good && error.contains("the nearest is createOrder"), "{error}");
     assert!(run(&["clear", "a"]).0);
     assert!(!run(&["clear", "a"]).0);
     assert!(run(&["clear"]).0);

@@ -86,7 +86,7 @@ fn words_that_mean_nothing_are_ignored_and_reported() {
     for (name, notice) in [
         ("mock-company", "mock-company is none of the words"),
         ("mock-status-200", "mock-status-200 is none of the words"),
-        ("mock-error-20003", "placeOrder documents no such error"),
+        ("mock-error-20003", "createOrder documents no such error"),
         ("mock-latency-99999999", "none of the words"),
     ] {
         let answer = place(&mock, name);

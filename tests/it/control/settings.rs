@@ -27,7 +27,7 @@ fn members_that_are_sent_change_and_all_others_stay() {
 fn a_world_becomes_a_sandbox_and_back() {
     let mock = mock();
     let delete = format!("/v1/customers/{LARKSPUR}");
-    mock.expect(403, "DELETE", &delete, &Value::Null);
+    mock.expect(400, "DELETE", &delete, &Value::Null);
     mock.expect(200, "PATCH", "/_mock/settings", &json!({ "profile": "sandbox" }));
     mock.post(
         201,
@@ -35,7 +35,7 @@ fn a_world_becomes_a_sandbox_and_back() {
         &json!({ "name": format!("{}-copy", mock.world), "from": mock.world }),
     );
     mock.expect(200, "PATCH", "/_mock/settings", &json!({ "profile": "production" }));
-    mock.expect(403, "DELETE", &delete, &Value::Null);
+    mock.expect(400, "DELETE", &delete, &Value::Null);
     let copy = format!("/w/{}-copy/_mock/settings", mock.world);
     assert_eq!(mock.get(&copy)["profile"], "sandbox");
 }
