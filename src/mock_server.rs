@@ -6,8 +6,8 @@ mod clock;
 mod faults;
 mod journal;
 mod keeper;
-mod replay;
 mod marks;
+mod replay;
 mod snapshots;
 mod worlds;
 
