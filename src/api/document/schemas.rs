@@ -80,6 +80,20 @@ impl Schemas {
 
     /// All schemas by name.
     pub fn finish(self) -> Value {
-        Value::Object(self.known.into_iter().collect())
+        let mut schemas: Value = Value::Object(self.known.into_iter().collect());
+        let properties =
+            schemas.as_object_mut().into_iter().flatten().filter_map(|(_, schema)| {
+                schema.get_mut("properties").and_then(Value::as_object_mut)
+            });
+        for property in properties.flatten().filter_map(|(_, property)| property.as_object_mut()) {
+            // A member that may hold anything says so; tools that generate code ask for a type.
+            if property.keys().all(|key| matches!(key.as_str(), "description" | "example")) {
+                property.insert("type".to_owned(), json!(ANY));
+            }
+        }
+        schemas
     }
 }
+
+/// The types of JSON.
+const ANY: [&str; 7] = ["object", "array", "string", "number", "integer", "boolean", "null"];
