@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::azure;
 use super::dispatch::api;
+use super::identity::error::THROTTLED;
 use super::operation::{Auth, FaultOf, Operation, Success, Surface};
 use super::partner_center::fault;
 
@@ -407,6 +408,7 @@ fn common_faults(operation: &Operation) -> Vec<FaultOf> {
             plain(404, "invalid_request", "There is nothing at this path"),
             plain(405, "invalid_request", "The method is not possible here"),
             plain(413, "invalid_request", "The body is too large"),
+            THROTTLED.into(),
             plain(500, "server_error", "The mock failed"),
         ],
         Surface::Control => {

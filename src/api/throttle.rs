@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::http::header::HeaderValue;
@@ -61,6 +62,14 @@ pub struct Budget {
     pub window: TimeDelta,
 }
 
+impl Budget {
+    /// So many calls within a window, of a day at most.
+    fn of(limit: u32, window: Duration) -> Self {
+        let longest = TimeDelta::days(1);
+        Self { limit, window: TimeDelta::from_std(window).map_or(longest, |it| it.min(longest)) }
+    }
+}
+
 /// How a world throttles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -96,20 +105,20 @@ impl Throttling {
 
     /// The same with another budget for Partner Center.
     #[must_use]
-    pub fn budget(self, limit: u32, window: TimeDelta) -> Self {
-        Self { partner_center: Budget { limit, window }, ..self }
+    pub fn budget(self, limit: u32, window: Duration) -> Self {
+        Self { partner_center: Budget::of(limit, window), ..self }
     }
 
     /// The same with another budget for reads in Azure.
     #[must_use]
-    pub fn azure_reads(self, limit: u32, window: TimeDelta) -> Self {
-        Self { azure_reads: Budget { limit, window }, ..self }
+    pub fn azure_reads(self, limit: u32, window: Duration) -> Self {
+        Self { azure_reads: Budget::of(limit, window), ..self }
     }
 
     /// The same with another budget for writes in Azure.
     #[must_use]
-    pub fn azure_writes(self, limit: u32, window: TimeDelta) -> Self {
-        Self { azure_writes: Budget { limit, window }, ..self }
+    pub fn azure_writes(self, limit: u32, window: Duration) -> Self {
+        Self { azure_writes: Budget::of(limit, window), ..self }
     }
 }
 
@@ -198,6 +207,11 @@ impl Window {
     fn is_over(&self, budget: Budget, now: DateTime<Utc>) -> bool {
         now < self.since || now - self.since >= budget.window
     }
+
+    fn shown(&self, key: Key, budget: Budget) -> Used {
+        let remaining = budget.limit.saturating_sub(self.used);
+        Used { key, used: self.used, remaining, resets: self.since + budget.window }
+    }
 }
 
 /// How much of a budget is used.
@@ -239,6 +253,28 @@ struct Budgets {
     windows: HashMap<Key, Window>,
 }
 
+impl Budgets {
+    /// Takes a call from its budget, and tells whether it is served.
+    fn take(&mut self, key: Key, setting: &Throttling, now: DateTime<Utc>) -> (Used, bool) {
+        let budget = key.budget(setting);
+        if self.windows.len() >= MOST_KEYS && !self.windows.contains_key(&key) {
+            self.windows.retain(|key, window| !window.is_over(key.budget(setting), now));
+            if self.windows.len() >= MOST_KEYS {
+                self.windows.clear();
+            }
+        }
+        let window = self.windows.entry(key.clone()).or_insert(Window { since: now, used: 0 });
+        if window.is_over(budget, now) {
+            *window = Window { since: now, used: 0 };
+        }
+        let is_served = window.used < budget.limit;
+        if is_served {
+            window.used += 1;
+        }
+        (window.shown(key, budget), is_served)
+    }
+}
+
 const TOLD_OFF: u8 = 1;
 const TOLD_DOCUMENTED: u8 = 2;
 
@@ -261,26 +297,7 @@ impl Throttle {
         let mut budgets = self.budgets.lock().unwrap_or_else(PoisonError::into_inner);
         let setting = budgets.own.unwrap_or(call.service.options.throttling);
         let budget = key.budget(&setting);
-        if budgets.windows.len() >= MOST_KEYS && !budgets.windows.contains_key(&key) {
-            budgets.windows.retain(|key, window| !window.is_over(key.budget(&setting), now));
-            if budgets.windows.len() >= MOST_KEYS {
-                budgets.windows.clear();
-            }
-        }
-        let window = budgets.windows.entry(key.clone()).or_insert(Window { since: now, used: 0 });
-        if window.is_over(budget, now) {
-            *window = Window { since: now, used: 0 };
-        }
-        let is_served = window.used < budget.limit;
-        if is_served {
-            window.used += 1;
-        }
-        let used = Used {
-            used: window.used,
-            remaining: budget.limit.saturating_sub(window.used),
-            resets: window.since + budget.window,
-            key,
-        };
+        let (used, is_served) = budgets.take(key, &setting, now);
         drop(budgets);
         let verdict = if is_served { "served" } else { "refused" };
         trace.budget = Some(format!(
@@ -322,15 +339,48 @@ impl Throttle {
         let setting = budgets.own.unwrap_or(server);
         let open = budgets.windows.iter().filter_map(|(key, window)| {
             let budget = key.budget(&setting);
-            (!window.is_over(budget, now)).then(|| Used {
-                key: key.clone(),
-                used: window.used,
-                remaining: budget.limit.saturating_sub(window.used),
-                resets: window.since + budget.window,
-            })
+            (!window.is_over(budget, now)).then(|| window.shown(key.clone(), budget))
         });
         let mut all: Vec<Used> = open.collect();
         all.sort_by(|a, b| a.key.cmp(&b.key));
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_open_with_a_call_and_close_by_the_clock() {
+        let setting = Throttling::documented().budget(2, Duration::from_secs(10));
+        let (mut budgets, start) = (Budgets::default(), DateTime::UNIX_EPOCH);
+        let mut take = |second: i64| {
+            let now = start + TimeDelta::seconds(second);
+            let (used, is_served) = budgets.take(Key::Partner("a".into()), &setting, now);
+            ((used.resets - start).num_seconds(), used.remaining, is_served)
+        };
+        assert_eq!(take(100), (110, 1, true));
+        assert_eq!(take(109), (110, 0, true));
+        assert_eq!(take(109), (110, 0, false));
+        assert_eq!(take(113), (123, 1, true));
+        // The clock was set back.
+        assert_eq!(take(50), (60, 1, true));
+    }
+
+    #[test]
+    fn the_keys_that_are_kept_are_limited() {
+        let setting = Throttling::documented();
+        let mut budgets = Budgets::default();
+        for number in 0..3 * MOST_KEYS {
+            let key = Key::Customer("a".into(), number.to_string().into());
+            budgets.take(key, &setting, DateTime::UNIX_EPOCH);
+            assert!(budgets.windows.len() <= MOST_KEYS);
+        }
+        let later = DateTime::UNIX_EPOCH + TimeDelta::hours(1);
+        for number in 0..MOST_KEYS {
+            budgets.take(Key::Partner(number.to_string().into()), &setting, later);
+        }
+        assert!(budgets.windows.keys().all(|key| matches!(key, Key::Partner(_))));
     }
 }

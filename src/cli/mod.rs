@@ -4,6 +4,7 @@ mod banner;
 mod clock;
 mod doctor;
 mod env;
+mod faults;
 mod openapi;
 mod probe;
 mod refunds;
@@ -65,6 +66,8 @@ enum Command {
     },
     /// Keep a world under a name or in a file, and put it back.
     Snapshot(snapshot::Snapshot),
+    /// List, arm and take away the faults of a running server.
+    Faults(Box<faults::Faults>),
     /// Write the API documents, or check that they are up to date.
     Openapi(openapi::Openapi),
 }
@@ -91,6 +94,7 @@ pub fn run() -> ExitCode {
             Ok(())
         }
         Some(Command::Snapshot(snapshot)) => snapshot.run(),
+        Some(Command::Faults(faults)) => faults.run(),
         Some(Command::Openapi(openapi)) => openapi.run(),
     };
     match outcome {

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::builder::BoolishValueParser;
 use clap::{Args, ValueEnum};
 use partner_center_mock::api::service::{LARGEST_BODY, Options};
+use partner_center_mock::api::throttle::Mode;
 use partner_center_mock::domain::delay::Delay;
 use partner_center_mock::domain::duration::IsoDuration;
 use partner_center_mock::domain::settings::{
@@ -16,7 +17,7 @@ use partner_center_mock::domain::settings::{
 };
 use partner_center_mock::identity::token::AuthLevel;
 use partner_center_mock::server::tls::{CertificateAuthority, TlsSource};
-use partner_center_mock::{Content, MockServer};
+use partner_center_mock::{Content, MockServer, Throttling};
 use tracing_subscriber::EnvFilter;
 
 use super::banner;
@@ -99,6 +100,18 @@ pub struct Serve {
     refunds: super::refunds::RefundFlags,
     #[command(flatten)]
     watching: super::watching::WatchFlags,
+    /// Whether callers are throttled: `off`, or `documented`.
+    #[arg(long, env = "PCMOCK_THROTTLING", default_value = "off", value_parser = throttling)]
+    throttling: Mode,
+    /// Calls of throttled operations of Partner Center that are served within a window.
+    #[arg(long, env = "PCMOCK_THROTTLING_LIMIT", default_value_t = 500, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..))]
+    throttling_limit: u32,
+    /// Length of that window in wall time.
+    #[arg(long, env = "PCMOCK_THROTTLING_WINDOW", default_value = "PT1M", value_name = "DURATION")]
+    throttling_window: IsoDuration,
+    /// Words in requests such as mock-status-503 are data and no faults.
+    #[arg(long, env = "PCMOCK_NO_MAGIC_FAULTS", value_parser = BoolishValueParser::new())]
+    no_magic_faults: bool,
     /// Refuse members of bodies that the service does not know.
     #[arg(long, env = "PCMOCK_STRICT", value_parser = BoolishValueParser::new())]
     strict: bool,
@@ -180,6 +193,10 @@ fn positive_span(text: &str) -> Result<TimeDelta, String> {
     span.filter(|span| *span > TimeDelta::zero()).ok_or_else(|| "must be positive".to_owned())
 }
 
+fn throttling(text: &str) -> Result<Mode, String> {
+    Mode::named(text).ok_or_else(|| "off or documented".to_owned())
+}
+
 fn profile(text: &str) -> Result<Profile, String> {
     Profile::named(text).ok_or_else(|| "production or sandbox".to_owned())
 }
@@ -211,7 +228,7 @@ impl Serve {
             .content(self.content())
             .customers(self.customers)
             .settings(self.settings()?)
-            .options(self.options())
+            .options(self.options()?)
             .limits(partner_center_mock::world::Limits {
                 worlds: self.max_worlds.max(1),
                 idle: self.world_idle,
@@ -282,15 +299,24 @@ impl Serve {
         Ok(settings)
     }
 
-    fn options(&self) -> Options {
-        Options {
+    fn options(&self) -> Result<Options, String> {
+        let epoch = DateTime::<Utc>::UNIX_EPOCH;
+        let window = self.throttling_window.after(epoch).map(|end| end - epoch);
+        let window = window
+            .filter(|span| *span > TimeDelta::zero() && *span <= TimeDelta::days(1))
+            .and_then(|span| span.to_std().ok())
+            .ok_or("--throttling-window must be longer than nothing and at most P1D")?;
+        let throttling = Throttling::default().budget(self.throttling_limit, window);
+        Ok(Options {
             auth: self.auth,
             max_body: self.max_body,
             strict: self.strict,
             min_fidelity: self.watching.min_fidelity,
             public_url: self.public_url.clone(),
+            magic_faults: !self.no_magic_faults,
+            throttling: Throttling { mode: self.throttling, ..throttling },
             ..Options::default()
-        }
+        })
     }
 
     fn state_every(&self) -> Result<std::time::Duration, String> {

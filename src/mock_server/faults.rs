@@ -70,10 +70,10 @@ impl WorldHandle<'_> {
     /// use partner_center_mock::{MockServer, Throttling};
     ///
     /// let mock = MockServer::start_blocking()?;
-    /// let second = std::time::Duration::from_secs(1).try_into()?;
+    /// let second = std::time::Duration::from_secs(1);
     /// mock.default_world().throttle(Throttling::documented().budget(3, second));
     /// assert!(mock.default_world().budgets().is_empty());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # Ok::<(), partner_center_mock::StartError>(())
     /// ```
     pub fn throttle(&self, setting: Throttling) {
         self.world.attachment::<Instruments>().throttle.set(setting);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::{Method, StatusCode};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::api::call::{Call, InputFault};
@@ -116,9 +117,10 @@ pub(super) fn operations() -> Vec<Operation> {
     vec![
         Operation::new(Surface::Control, Method::GET, "/_mock/errors", "listErrors", list)
             .summary("Service", "List every documented error")
-            .describe("The error codes of Partner Center with status, text, how sure they are, and the operations that answer with them; those of Azure Resource Manager with status, text and operations.")
+            .describe("The errors that operations answer with, by surface: code, status, text and the operations. Partner Center's table is complete, with codes that no operation here answers with. Each error of an operation can be armed as a fault of it.")
             .auth(Auth::None)
             .source(Fidelity::Choice, "partner-center-conventions.md#12-errors")
+            .query("operation", json!({ "type": "string" }), "Only the errors of the operation of this id.")
             .gives::<ErrorList>(200, "The errors."),
     ]
 }
@@ -129,10 +131,12 @@ struct ErrorList {
     /// Errors of Partner Center.
     partner_center: Vec<ErrorEntry>,
     /// Errors of Azure Resource Manager.
-    azure: Vec<AzureErrorEntry>,
+    azure: Vec<NamedErrorEntry>,
+    /// Errors of Entra ID.
+    identity: Vec<NamedErrorEntry>,
 }
 
-/// A documented error.
+/// A documented error of Partner Center. A code can go with several statuses.
 #[derive(Debug, Serialize, ToSchema)]
 struct ErrorEntry {
     /// Code.
@@ -147,10 +151,10 @@ struct ErrorEntry {
     operations: Vec<&'static str>,
 }
 
-/// A documented error of Azure Resource Manager. A code can go with several statuses.
+/// A documented error of Azure Resource Manager or Entra ID. A code can go with several statuses.
 #[derive(Debug, Serialize, ToSchema)]
-struct AzureErrorEntry {
-    /// Code.
+struct NamedErrorEntry {
+    /// Code: of Azure a name, of Entra ID `AADSTS` with a number, or the word of `error`.
     #[schema(example = "ReservationOrderNotFound")]
     code: Cow<'static, str>,
     /// HTTP status.
@@ -161,12 +165,15 @@ struct AzureErrorEntry {
     operations: Vec<&'static str>,
 }
 
-/// What the operations of Azure declare, by status and code.
-fn azure() -> Vec<AzureErrorEntry> {
-    let mut found: BTreeMap<(u16, Cow<'static, str>), AzureErrorEntry> = BTreeMap::new();
-    for operation in api().operations.iter().filter(|it| it.surface == Surface::Azure) {
+/// What the operations of a surface declare, by status and code.
+fn declared(surface: Surface, only: Option<&Operation>) -> Vec<NamedErrorEntry> {
+    let mut found: BTreeMap<(u16, Cow<'static, str>), NamedErrorEntry> = BTreeMap::new();
+    let is_wanted = |it: &&Operation| only.is_none_or(|only| only.id == it.id);
+    let operations = api().operations.iter().filter(|it| it.surface == surface);
+    for operation in operations.filter(is_wanted) {
         for FaultOf { status, code, text } in faults_of(operation) {
-            let entry = found.entry((status, code.clone())).or_insert_with(|| AzureErrorEntry {
+            let key = (status, code.clone());
+            let entry = found.entry(key).or_insert_with(|| NamedErrorEntry {
                 code,
                 status,
                 text,
@@ -181,29 +188,46 @@ fn azure() -> Vec<AzureErrorEntry> {
     found.into_values().collect()
 }
 
-#[allow(clippy::unnecessary_wraps)] // every handler has this form
-fn list(_call: &Call<'_>) -> Result<Reply, ControlFault> {
-    let operations_with = |code: &codes::Code| {
+/// The table of Partner Center with the operations of each code, and what operations declare besides.
+fn partner_center(only: Option<&Operation>) -> Vec<ErrorEntry> {
+    let mut declared = declared(Surface::PartnerCenter, only);
+    let mut entries: Vec<ErrorEntry> = Vec::new();
+    for code in codes::TABLE {
         let number = code.number.to_string();
-        api()
-            .operations
-            .iter()
-            .filter(|operation| {
-                operation.surface == Surface::PartnerCenter
-                    && operation.faults.iter().any(|f| f.code == number && f.status == code.status)
-            })
-            .map(|operation| operation.id)
-            .collect()
+        let same = |it: &NamedErrorEntry| it.code == number && it.status == code.status;
+        let at = declared.iter().position(same);
+        let operations = at.map(|at| declared.remove(at).operations).unwrap_or_default();
+        if only.is_none() || !operations.is_empty() {
+            let (code, fidelity, status, text) =
+                (code.number, code.fidelity.name(), code.status, code.text);
+            entries.push(ErrorEntry { code, status, text, fidelity, operations });
+        }
+    }
+    entries.extend(declared.into_iter().map(|entry| ErrorEntry {
+        code: entry.code.parse().unwrap_or_default(),
+        status: entry.status,
+        text: entry.text,
+        fidelity: Fidelity::Choice.name(),
+        operations: entry.operations,
+    }));
+    entries.sort_by_key(|entry| (entry.code, entry.status));
+    entries
+}
+
+fn list(call: &Call<'_>) -> Result<Reply, ControlFault> {
+    let only = match call.query().get("operation") {
+        None => None,
+        Some(id) => {
+            let found = api().operations.iter().find(|it| it.id.eq_ignore_ascii_case(id));
+            Some(found.ok_or_else(|| {
+                let id: String = id.chars().take(60).collect();
+                ControlFault::not_found(format!("no operation is called `{id}`"))
+            })?)
+        }
     };
-    let partner_center = codes::TABLE
-        .iter()
-        .map(|code| ErrorEntry {
-            code: code.number,
-            status: code.status,
-            text: code.text,
-            fidelity: code.fidelity.name(),
-            operations: operations_with(code),
-        })
-        .collect();
-    Ok(Reply::ok(&ErrorList { partner_center, azure: azure() }))
+    Ok(Reply::ok(&ErrorList {
+        partner_center: partner_center(only),
+        azure: declared(Surface::Azure, only),
+        identity: declared(Surface::Identity, only),
+    }))
 }

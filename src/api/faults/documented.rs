@@ -131,13 +131,8 @@ fn waiting(reply: Reply, retry_after: Option<u32>) -> Reply {
 pub(crate) fn too_many(call: &Call<'_>, seconds: u32) -> Reply {
     match call.operation.surface {
         Surface::Identity => {
-            let code = entra::Code {
-                status: 429,
-                error: "temporarily_unavailable",
-                number: 90055,
-                text: "The tenant has exceeded the number of requests that are served.",
-            };
-            waiting(entra::Fault::new(code, &[]).reply(call), Some(seconds))
+            let reply = entra::Fault::new(entra::THROTTLED, &[]).reply(call);
+            waiting(reply, Some(seconds))
         }
         Surface::Azure if call.operation.path.contains("/Microsoft.Consumption/") => {
             let header =

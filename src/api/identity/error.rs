@@ -168,6 +168,35 @@ pub const EXPIRED_DEVICE_CODE: Code =
 pub const BAD_DEVICE_CODE: Code =
     code(400, "bad_verification_code", 70018, "The device code is not valid: {0}.");
 
+/// The secret has expired; only as a fault.
+pub const EXPIRED_SECRET: Code = code(
+    401,
+    "invalid_client",
+    7_000_222,
+    "The client secret keys of application '{0}' have expired.",
+);
+/// Nobody in the tenant has consented; only as a fault.
+pub const CONSENT_MISSING: Code = code(
+    400,
+    "invalid_grant",
+    65001,
+    "Nobody has consented to the use of the application with id '{0}' in the tenant '{1}'.",
+);
+/// A second factor is needed; only as a fault.
+pub const SECOND_FACTOR_NEEDED: Code = code(
+    400,
+    "interaction_required",
+    50076,
+    "Multi-factor authentication is needed to access the resource.",
+);
+/// Too many requests.
+pub const THROTTLED: Code = code(
+    429,
+    "temporarily_unavailable",
+    90055,
+    "The tenant has exceeded the number of requests that are served.",
+);
+
 /// Every error of this file.
 pub const TABLE: &[Code] = &[
     MISSING,
@@ -204,6 +233,10 @@ pub const TABLE: &[Code] = &[
     DECLINED,
     EXPIRED_DEVICE_CODE,
     BAD_DEVICE_CODE,
+    EXPIRED_SECRET,
+    CONSENT_MISSING,
+    SECOND_FACTOR_NEEDED,
+    THROTTLED,
 ];
 
 impl From<Code> for FaultOf {

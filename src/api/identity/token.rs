@@ -24,7 +24,7 @@ pub const EXAMPLE_TENANT: &str = "7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30";
 /// Client of the examples.
 pub const EXAMPLE_CLIENT: &str = "31e8d0a4-6c2b-4f97-a5d3-90f7e1b2c846";
 
-const FAULTS: [error::Code; 28] = [
+const FAULTS: [error::Code; 31] = [
     error::MISSING,
     error::UNKNOWN_TENANT,
     error::UNKNOWN_CLIENT,
@@ -53,6 +53,9 @@ const FAULTS: [error::Code; 28] = [
     error::EXPIRED_DEVICE_CODE,
     error::BAD_DEVICE_CODE,
     error::UNSUPPORTED_USE,
+    error::EXPIRED_SECRET,
+    error::CONSENT_MISSING,
+    error::SECOND_FACTOR_NEEDED,
 ];
 
 /// The operations of this file.

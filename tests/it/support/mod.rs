@@ -3,6 +3,7 @@
 
 mod contract;
 pub mod items;
+pub mod socket;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
