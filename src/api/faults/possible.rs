@@ -134,15 +134,12 @@ fn method(members: &mut Members<'_>, possible: &mut Possible) -> Result<()> {
     let method: Method = word.to_ascii_uppercase().parse().unwrap_or(Method::TRACE);
     possible.narrow(
         |it| it.method == method,
-        |gone| match gone {
-            [one] => {
-                let reason = format!("{} is a {}; leave `method` out or say {0}", one.id, one.method);
-                members.refuse("method", reason.replace("{0}", one.method.as_str()))
-            }
-            _ => {
-                let word: String = word.chars().take(20).collect();
-                members.refuse("method", format!("none of the operations is a `{word}`; use one of GET, POST, PUT, PATCH, DELETE"))
-            }
+        |gone| if let [one] = gone {
+            let reason = format!("{} is a {}; leave `method` out or say {0}", one.id, one.method);
+            members.refuse("method", reason.replace("{0}", one.method.as_str()))
+        } else {
+            let word: String = word.chars().take(20).collect();
+            members.refuse("method", format!("none of the operations is a `{word}`; use one of GET, POST, PUT, PATCH, DELETE"))
         },
     )
 }
@@ -152,13 +149,12 @@ fn path(members: &mut Members<'_>, possible: &mut Possible) -> Result<Option<Pat
     let pattern = PathPattern::read(text).map_err(|reason| members.refuse("path", reason))?;
     possible.narrow(
         |it| pattern.can_admit(it),
-        |gone| match gone {
-            [one] => {
+        |gone| {
+            if let [one] = gone {
                 let reason =
                     format!("{} has the path {}; leave `path` out or use that", one.id, one.path);
                 members.refuse("path", reason)
-            }
-            _ => {
+            } else {
                 let closest = near_misses(&Method::GET, text, surface_of_path(text));
                 let closest = closest.first().map_or_else(String::new, |it| {
                     format!("; the closest is {}", it.operation.path)
