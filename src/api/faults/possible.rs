@@ -136,8 +136,9 @@ fn method(members: &mut Members<'_>, possible: &mut Possible) -> Result<()> {
         |it| it.method == method,
         |gone| match gone {
             [one] => {
-                let reason = format!("{} is a {}; leave `method` out or say {0}", one.id, one.method);
-                members.refuse("method", reason.replace("{0}", one.method.as_str()))
+                let (id, method) = (one.id, &one.method);
+                let reason = format!("{id} is a {method}; leave `method` out or say {method}");
+                members.refuse("method", reason)
             }
             _ => {
                 let word: String = word.chars().take(20).collect();
