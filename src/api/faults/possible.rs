@@ -135,8 +135,9 @@ fn method(members: &mut Members<'_>, possible: &mut Possible) -> Result<()> {
     possible.narrow(
         |it| it.method == method,
         |gone| if let [one] = gone {
-            let reason = format!("{} is a {}; leave `method` out or say {0}", one.id, one.method);
-            members.refuse("method", reason.replace("{0}", one.method.as_str()))
+            let (id, method) = (one.id, &one.method);
+            let reason = format!("{id} is a {method}; leave `method` out or say {method}");
+            members.refuse("method", reason)
         } else {
             let word: String = word.chars().take(20).collect();
             members.refuse("method", format!("none of the operations is a `{word}`; use one of GET, POST, PUT, PATCH, DELETE"))

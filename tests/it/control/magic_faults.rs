@@ -39,8 +39,8 @@ fn words_in_the_body_strike_and_count_by_the_text_they_stand_in() {
 fn each_word_does_what_its_row_says() {
     let mock = mock();
     let before = count_orders(&mock);
-    let struck = place(&mock, "mock-error-800060");
-    assert_eq!((struck.status, struck.code()), (409, 800_060));
+    let struck = place(&mock, "mock-error-800010");
+    assert_eq!((struck.status, struck.code()), (400, 800_010));
     assert_eq!(place(&mock, "mock-error-800002").status, 400);
     let started = Instant::now();
     assert_eq!(place(&mock, "mock-latency-150").status, 201);
