@@ -38,6 +38,9 @@ struct New {
     /// World to fork.
     #[arg(long)]
     from: Option<String>,
+    /// Snapshot of the server's to begin with.
+    #[arg(long, conflicts_with_all = ["from", "fixtures", "empty", "seed"])]
+    snapshot: Option<String>,
     /// With the partner and nothing else.
     #[arg(long, conflicts_with_all = ["from", "fixtures"])]
     empty: bool,
@@ -102,6 +105,9 @@ impl New {
         put("name", json!(self.name));
         if let Some(from) = &self.from {
             put("from", json!(from));
+        }
+        if let Some(snapshot) = &self.snapshot {
+            put("snapshot", json!(snapshot));
         }
         if self.empty {
             put("content", json!("empty"));

@@ -8,6 +8,7 @@ use super::{MockServer, WorldHandle};
 use crate::api::service::{NewContent, NewState};
 use crate::domain::error::Error;
 use crate::world::Origin;
+use crate::world::snapshot::Snapshot;
 
 /// A world to be made. What is not said is as the server's other worlds begin.
 ///
@@ -24,6 +25,7 @@ use crate::world::Origin;
 #[derive(Debug, Clone, Default)]
 pub struct NewWorld {
     state: NewState,
+    snapshot: Option<Snapshot>,
     keys: Vec<String>,
 }
 
@@ -39,6 +41,14 @@ impl NewWorld {
     #[must_use]
     pub fn fixtures(mut self, json: impl Into<String>) -> Self {
         self.state.content = NewContent::Fixtures(json.into());
+        self
+    }
+
+    /// As a snapshot is; its clock goes on from there. What else is said of content, seed and time does
+    /// not count.
+    #[must_use]
+    pub fn snapshot(mut self, snapshot: &Snapshot) -> Self {
+        self.snapshot = Some(snapshot.clone());
         self
     }
 
@@ -76,8 +86,11 @@ impl MockServer {
     /// Makes a world; its name is 1 to 64 letters, digits, `-`, `_`, `.`.
     pub fn create_world(&self, name: &str, new: NewWorld) -> Result<WorldHandle<'_>, Error> {
         let service = &self.shared.service;
-        let state = (service.make_state)(&new.state)
-            .map_err(|reason| Error::invalid("fixtures", reason))?;
+        let state = match &new.snapshot {
+            Some(snapshot) => snapshot.state_at(service.worlds.default_world().wall_time()),
+            None => (service.make_state)(&new.state)
+                .map_err(|reason| Error::invalid("fixtures", reason))?,
+        };
         let world = service.worlds.create(name, Origin::State(Arc::new(state)))?;
         for key in &new.keys {
             service.worlds.register(key, &world);

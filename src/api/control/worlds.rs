@@ -29,7 +29,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .gives::<WorldList>(200, "The worlds, by name."),
         operation(Method::POST, "/_mock/worlds", "createWorld", create)
             .summary("Worlds", "Create a world")
-            .describe("From the server's seed, as a fork of another world (`from`), empty, or from fixtures of its own, in the form that fixtures/README.md describes. Forking takes microseconds whatever a world holds; telling fixtures takes as long as they are. A world can also be had without this call: name it in the path (`/w/{world}/…`), in the header `X-Mock-World`, or behind the client id of a token request (`{client_id}@{world}`). `clientIds` and `tenants` lead to the world from then on.")
+            .describe("From the server's seed, as a fork of another world (`from`), from a snapshot, empty, or from fixtures of its own, in the form that fixtures/README.md describes. Forking takes microseconds whatever a world holds; telling fixtures takes as long as they are. A world can also be had without this call: name it in the path (`/w/{world}/…`), in the header `X-Mock-World`, or behind the client id of a token request (`{client_id}@{world}`). `clientIds` and `tenants` lead to the world from then on.")
             .takes::<NewWorld>()
             .gives::<WorldBody>(201, "The world.")
             .example_body(json!({ "name": "checkout-test" })),
@@ -62,6 +62,8 @@ struct NewWorld {
     name: Option<String>,
     /// World to fork; the seed when absent.
     from: Option<String>,
+    /// Snapshot to begin with, instead.
+    snapshot: Option<String>,
     /// `seed`, or `empty`: the partner and nothing else.
     #[schema(example = "seed")]
     content: Option<String>,
@@ -189,6 +191,16 @@ fn origin(service: &Service, new: &NewWorld) -> Result<Origin, ControlFault> {
     };
     let time = new.time.map(|time| time.0);
     let is_seed = matches!(content, NewContent::Seed) && new.seed.is_none();
+    if let Some(name) = &new.snapshot {
+        if new.from.is_some() || !is_seed {
+            return Err(ControlFault::invalid(
+                "snapshot: says all that the world holds; leave `from`, `content`, `fixtures` and `seed` out",
+            ));
+        }
+        let wall = service.worlds.default_world().wall_time();
+        let state = service.worlds.snapshots().find(name)?.state_at(wall);
+        return Ok(Origin::State(Arc::new(started(&state, wall, time, new.frozen)?)));
+    }
     let base = match &new.from {
         Some(from) if is_seed => {
             let from = service.worlds.find(from);

@@ -184,3 +184,29 @@ fn resident() -> usize {
     let pages = status.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok());
     pages.unwrap_or(0) * 4096
 }
+
+#[test]
+fn a_world_begins_as_a_snapshot_of_another() {
+    let mock = mock();
+    let kept = name(&mock, "kept");
+    mock.post(201, "/_mock/snapshots", &json!({ "name": kept }));
+    mock.post(200, "/_mock/clock/advance", &json!({ "by": "P2Y" }));
+    mock.post(200, "/_mock/reset?to=empty", &Value::Null);
+    let copy = name(&mock, "copy");
+    let body = json!({ "name": copy, "snapshot": kept });
+    let made = mock.post(201, "/_mock/worlds", &body);
+    assert_eq!(made["now"], "2026-03-01T12:00:00.0000000Z");
+    mock.get(&format!("/w/{copy}/v1/customers/{LARKSPUR}"));
+    mock.post(200, &format!("/w/{copy}/_mock/reset?to=empty"), &Value::Null);
+    mock.post(200, &format!("/w/{copy}/_mock/reset"), &Value::Null);
+    mock.get(&format!("/w/{copy}/v1/customers/{LARKSPUR}"));
+    let other = name(&mock, "other");
+    mock.expect(404, "POST", "/_mock/worlds", &json!({ "name": other, "snapshot": "none-such" }));
+    let both = json!({ "name": other, "snapshot": kept, "from": mock.world });
+    mock.expect(400, "POST", "/_mock/worlds", &both);
+    // The same in types.
+    let world = mock.server.world(&copy).unwrap();
+    let typed = NewWorld::default().snapshot(&world.snapshot());
+    let twin = mock.server.create_world(&other, typed).unwrap();
+    assert_eq!(twin.now(), world.now());
+}
