@@ -182,7 +182,7 @@ fn entra_id(call: &Call<'_>, fault: &FaultOf) -> Reply {
     let code = entra_code(call.operation, fault).unwrap_or(entra::Code {
         status: fault.status,
         error: match &fault.code {
-            std::borrow::Cow::Borrowed(word) => *word,
+            std::borrow::Cow::Borrowed(word) => word,
             std::borrow::Cow::Owned(_) => "invalid_request",
         },
         number: 900_144,

@@ -21,7 +21,7 @@ const MOST_CALLS: u64 = 1_000_000_000;
 #[derive(Debug)]
 pub(super) struct Members<'v> {
     at: String,
-    members: &'v Map<String, Value>,
+    all: &'v Map<String, Value>,
     known: Vec<&'static str>,
     given: Map<String, Value>,
 }
@@ -33,7 +33,7 @@ impl<'v> Members<'v> {
             let place = if at.is_empty() { "the rule" } else { at };
             return Err(Error::invalid(place, format!("must be an object, not {}", shown(value))));
         };
-        Ok(Self { at: at.to_owned(), members, known: Vec::new(), given: Map::new() })
+        Ok(Self { at: at.to_owned(), all: members, known: Vec::new(), given: Map::new() })
     }
 
     /// The place of a member.
@@ -49,7 +49,7 @@ impl<'v> Members<'v> {
     /// A member.
     pub(super) fn take(&mut self, name: &'static str) -> Option<&'v Value> {
         self.known.push(name);
-        let mut found = self.members.iter().rev().filter(|(key, _)| same_word(key, name));
+        let mut found = self.all.iter().rev().filter(|(key, _)| same_word(key, name));
         let value = found.next().map(|(_, value)| value).filter(|value| !value.is_null())?;
         self.given.insert(name.to_owned(), value.clone());
         Some(value)
@@ -99,7 +99,7 @@ impl<'v> Members<'v> {
     /// What was taken; refused when there is more.
     pub(super) fn finish(self) -> Result<Map<String, Value>> {
         let is_known = |key: &str| self.known.iter().any(|name| same_word(key, name));
-        let Some(unknown) = self.members.keys().find(|key| !is_known(key)) else {
+        let Some(unknown) = self.all.keys().find(|key| !is_known(key)) else {
             return Ok(self.given);
         };
         let nearest = self.known.iter().max_by_key(|name| letters_alike(unknown, name));

@@ -39,6 +39,7 @@ pub enum Latency {
 }
 
 /// What is answered.
+#[allow(clippy::enum_variant_names, reason = "an answer that is lost, beside a request that is")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// What the operation answers.
