@@ -174,7 +174,7 @@ impl Entry {
         let at = world.wall_time();
         let took = began.elapsed();
         let (version_after, world_time) = world.moment(at);
-        Self { number, at, took, version, version_after, world_time, ..self }
+        Self { number, at, took, world_time, version, version_after, ..self }
     }
 
     /// The headers as sent, names in lower case, the token with its signature left out.

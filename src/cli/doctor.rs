@@ -259,7 +259,7 @@ fn proxy(host: &str, variable: &dyn Fn(&str) -> Option<String>) -> (Verdict, Str
     };
     let excepted = either("NO_PROXY").unwrap_or_default();
     let covers = |rule: &str| {
-        let rule = rule.trim().trim_start_matches("*").trim_start_matches('.');
+        let rule = rule.trim().trim_start_matches('*').trim_start_matches('.');
         rule.eq_ignore_ascii_case(host) || (!rule.is_empty() && host.ends_with(&format!(".{rule}")))
     };
     if excepted.trim() == "*" || excepted.split(',').any(covers) {

@@ -25,6 +25,7 @@ pub struct Seed {
     customers: u64,
     /// What tells them from others: the same seed makes the same customers.
     #[arg(long, default_value_t = 1)]
+    #[allow(clippy::struct_field_names, reason = "the name of the flag")]
     seed: u64,
     /// Number of the first; raise it to add to customers made before.
     #[arg(long, default_value_t = 0)]

@@ -67,7 +67,7 @@ impl Client {
 
     #[track_caller]
     fn expect(&self, status: u16, method: Method, path: &str, body: &Value) -> Value {
-        let (answered, body) = self.send(method, path, None, body).expect("an answer");
+        let (answered, body) = self.send(method, path, None, body).unwrap();
         assert_eq!(answered, status, "{path}: {body}");
         body
     }

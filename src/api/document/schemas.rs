@@ -73,27 +73,39 @@ impl Schemas {
         }
     }
 
-    fn note(&mut self, name: String, schema: Value) {
+    fn note(&mut self, name: String, mut schema: Value) {
+        name_types(&mut schema);
         let known = self.known.entry(name.clone()).or_insert_with(|| schema.clone());
         debug_assert!(*known == schema, "two schemas are called {name}");
     }
 
     /// All schemas by name.
     pub fn finish(self) -> Value {
-        let mut schemas: Value = Value::Object(self.known.into_iter().collect());
-        let properties =
-            schemas.as_object_mut().into_iter().flatten().filter_map(|(_, schema)| {
-                schema.get_mut("properties").and_then(Value::as_object_mut)
-            });
-        for property in properties.flatten().filter_map(|(_, property)| property.as_object_mut()) {
-            // A member that may hold anything says so; tools that generate code ask for a type.
-            if property.keys().all(|key| matches!(key.as_str(), "description" | "example")) {
-                property.insert("type".to_owned(), json!(ANY));
-            }
-        }
-        schemas
+        Value::Object(self.known.into_iter().collect())
     }
 }
 
-/// The types of JSON.
-const ANY: [&str; 7] = ["object", "array", "string", "number", "integer", "boolean", "null"];
+/// Gives members that may hold any JSON the types that there are: a schema without any says the same,
+/// and is not read by every tool.
+fn name_types(schema: &mut Value) {
+    const SAYS_WHAT: [&str; 6] = ["type", "$ref", "oneOf", "anyOf", "allOf", "enum"];
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(name_types),
+        Value::Object(members) => {
+            for (name, value) in members {
+                if let Value::Object(properties) = value
+                    && name == "properties"
+                {
+                    for property in properties.values_mut().filter_map(Value::as_object_mut) {
+                        if !SAYS_WHAT.iter().any(|word| property.contains_key(*word)) {
+                            let all = ["object", "array", "string", "number", "boolean", "null"];
+                            property.insert("type".to_owned(), json!(all));
+                        }
+                    }
+                }
+                name_types(value);
+            }
+        }
+        _ => {}
+    }
+}

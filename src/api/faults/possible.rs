@@ -134,17 +134,13 @@ fn method(members: &mut Members<'_>, possible: &mut Possible) -> Result<()> {
     let method: Method = word.to_ascii_uppercase().parse().unwrap_or(Method::TRACE);
     possible.narrow(
         |it| it.method == method,
-        |gone| {
-            if let [one] = gone {
-                let (id, method) = (one.id, &one.method);
-                let reason = format!("{id} is a {method}; leave `method` out or say {method}");
-                return members.refuse("method", reason);
-            }
-            let word: String = word.chars().take(20).collect();
-            let reason = format!(
-                "none of the operations is a `{word}`; use one of GET, POST, PUT, PATCH, DELETE"
-            );
+        |gone| if let [one] = gone {
+            let (id, method) = (one.id, &one.method);
+            let reason = format!("{id} is a {method}; leave `method` out or say {method}");
             members.refuse("method", reason)
+        } else {
+            let word: String = word.chars().take(20).collect();
+            members.refuse("method", format!("none of the operations is a `{word}`; use one of GET, POST, PUT, PATCH, DELETE"))
         },
     )
 }
@@ -156,15 +152,16 @@ fn path(members: &mut Members<'_>, possible: &mut Possible) -> Result<Option<Pat
         |it| pattern.can_admit(it),
         |gone| {
             if let [one] = gone {
-                let (id, path) = (one.id, one.path);
-                let reason = format!("{id} has the path {path}; leave `path` out or use that");
-                return members.refuse("path", reason);
+                let reason =
+                    format!("{} has the path {}; leave `path` out or use that", one.id, one.path);
+                members.refuse("path", reason)
+            } else {
+                let closest = near_misses(&Method::GET, text, surface_of_path(text));
+                let closest = closest.first().map_or_else(String::new, |it| {
+                    format!("; the closest is {}", it.operation.path)
+                });
+                members.refuse("path", format!("no operation has such a path{closest}"))
             }
-            let closest = near_misses(&Method::GET, text, surface_of_path(text));
-            let closest = closest
-                .first()
-                .map_or_else(String::new, |it| format!("; the closest is {}", it.operation.path));
-            members.refuse("path", format!("no operation has such a path{closest}"))
         },
     )?;
     Ok(Some(pattern))

@@ -39,7 +39,7 @@ pub enum Latency {
 }
 
 /// What is answered.
-#[allow(clippy::enum_variant_names, reason = "an answer that is lost, beside a request that is")]
+#[allow(clippy::enum_variant_names, reason = "a lost answer is what it is called")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// What the operation answers.

@@ -62,7 +62,7 @@ pub fn ask(
         body.len()
     );
     for (name, value) in headers {
-        request.push_str(&[name, ": ", value, "\r\n"].concat());
+        request.extend([name, ": ", value, "\r\n"]);
     }
     request.push_str("\r\n");
     request.push_str(body);

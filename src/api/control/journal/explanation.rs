@@ -35,13 +35,13 @@ pub(super) struct Explanation {
     /// Number of the state after it.
     version_after: u64,
     /// Rows that differ between the two. Calls at the same time, and what fell due, show up too.
-    changes: Vec<Change>,
+    changes: Vec<ChangedRow>,
 }
 
 /// A row that a call changed.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ExplainedChange)]
-struct Change {
+struct ChangedRow {
     /// Table.
     #[schema(example = "orders")]
     table: &'static str,
@@ -102,15 +102,11 @@ impl Step {
 pub(super) fn explain(call: &Call<'_>) -> Result<Reply, ControlFault> {
     let entry = named(call)?;
     let mut steps = steps(&entry, call.world.name(), call.service.options.auth);
-    let changes = match difference(&entry, call.world) {
-        Some(changes) => changes,
-        None => {
-            let said =
-                "what changed cannot be told: those states are not kept any more (--history)";
-            steps.push(Step::note("change", said));
-            Vec::new()
-        }
-    };
+    let changes = difference(&entry, call.world).unwrap_or_else(|| {
+        let said = "what changed cannot be told: those states are not kept any more (--history)";
+        steps.push(Step::note("change", said));
+        Vec::new()
+    });
     Ok(Reply::ok(&Explanation {
         number: entry.number,
         call: entry.line(),
@@ -122,14 +118,14 @@ pub(super) fn explain(call: &Call<'_>) -> Result<Reply, ControlFault> {
 }
 
 /// What differs between the states before and after a call; none when one of them is forgotten.
-fn difference(entry: &Entry, world: &World) -> Option<Vec<Change>> {
+fn difference(entry: &Entry, world: &World) -> Option<Vec<ChangedRow>> {
     if entry.version == entry.version_after {
         return Some(Vec::new());
     }
     let (before, after) =
         (world.at_version(entry.version)?, world.at_version(entry.version_after)?);
     let diff = Diff::between(&before, &after);
-    let changes = diff.changes().take(MOST_CHANGES).map(|change| Change {
+    let changes = diff.changes().take(MOST_CHANGES).map(|change| ChangedRow {
         table: change.table,
         key: change.key.clone(),
         change: match change.kind {

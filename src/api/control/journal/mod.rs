@@ -195,12 +195,11 @@ fn clear(call: &Call<'_>) -> Result<Reply, ControlFault> {
 pub(super) fn named(call: &Call<'_>) -> Result<Arc<Entry>, ControlFault> {
     let id = call.path_text("id");
     let journal = &call.world.attachment::<Instruments>().journal;
-    let found = match id.parse() {
-        Ok(number) => journal.find(number),
-        Err(_) => {
-            let filter = Filter { request_id: Some(id.to_owned()), ..Filter::default() };
-            journal.entries().into_iter().rev().find(|entry| filter.takes(entry))
-        }
+    let found = if let Ok(number) = id.parse() {
+        journal.find(number)
+    } else {
+        let filter = Filter { request_id: Some(id.to_owned()), ..Filter::default() };
+        journal.entries().into_iter().rev().find(|entry| filter.takes(entry))
     };
     let shown: String = id.chars().take(60).collect();
     found.ok_or_else(|| {
