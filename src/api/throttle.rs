@@ -22,6 +22,8 @@ use super::reply::Reply;
 /// Most keys whose calls are counted at once. Beyond that those whose window is over are forgotten,
 /// and if that is none, all.
 const MOST_KEYS: usize = 10_000;
+/// How much earlier than the call that opened a window another in it may have begun.
+const HELD_UP: TimeDelta = TimeDelta::seconds(10);
 /// Longest part of a key in characters: what a path says may be long.
 const LONGEST_PART: usize = 64;
 
@@ -203,9 +205,10 @@ struct Window {
 }
 
 impl Window {
-    /// Whether it is over. A clock that was set back ends it too.
+    /// Whether it is over. A clock that was set back ends it too, but not a call that came before the
+    /// one that opened it and was held up on its way here.
     fn is_over(&self, budget: Budget, now: DateTime<Utc>) -> bool {
-        now < self.since || now - self.since >= budget.window
+        now - self.since >= budget.window || self.since - now > HELD_UP
     }
 
     fn shown(&self, key: Key, budget: Budget) -> Used {
@@ -364,6 +367,8 @@ mod tests {
         assert_eq!(take(109), (110, 0, true));
         assert_eq!(take(109), (110, 0, false));
         assert_eq!(take(113), (123, 1, true));
+        // Held up on its way.
+        assert_eq!(take(112), (123, 0, true));
         // The clock was set back.
         assert_eq!(take(50), (60, 1, true));
     }
