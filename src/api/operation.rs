@@ -424,6 +424,20 @@ impl Operation {
         self
     }
 
+    /// A success with a body that is JSON of another media type.
+    #[must_use]
+    pub fn gives_as<T: ToSchema>(
+        mut self,
+        status: u16,
+        content_type: &'static str,
+        description: &'static str,
+    ) -> Self {
+        let schema = Some(SchemaOf::of::<T>());
+        let headers = Vec::new();
+        self.successes.push(Success { status, description, schema, content_type, headers });
+        self
+    }
+
     /// A success without body.
     #[must_use]
     pub fn gives_nothing(mut self, status: u16, description: &'static str) -> Self {
