@@ -2,10 +2,9 @@
 
 use actix_web::http::{Method, StatusCode};
 use serde_json::json;
-
-use super::ControlFault;
 use utoipa::ToSchema;
 
+use super::ControlFault;
 use crate::api::call::Call;
 use crate::api::operation::{Auth, Fidelity, Operation, Surface};
 use crate::api::reply::Reply;
