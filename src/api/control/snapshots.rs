@@ -46,7 +46,7 @@ pub(super) fn operations() -> Vec<Operation> {
         operation(Method::GET, "/_mock/snapshots/{name}", "downloadSnapshot", download)
             .summary("Snapshots", "Download a snapshot")
             .describe("The document that can be kept as a file, read, and uploaded again to this server or another one with the same catalogue.")
-            .gives::<SnapshotDocument>(200, "The document.")
+            .gives_as::<SnapshotDocument>(200, DOCUMENT, "The document.")
             .example("name", "after-checkout")
             .example_after("takeSnapshot"),
         operation(Method::PUT, "/_mock/snapshots/{name}", "uploadSnapshot", upload)
