@@ -129,6 +129,9 @@ pub fn decode(text: &str) -> Cow<'_, str> {
 
 /// Decodes `%xx` in a path segment.
 pub fn decode_segment(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
     percent_decode_str(text).decode_utf8_lossy()
 }
 
