@@ -150,7 +150,8 @@ impl Cloud {
         let login = self.login_aliases.iter().map(|host| (*host, Surface::Identity));
         let azure = [self.azure, self.graph, self.microsoft_graph].map(|it| (it, Surface::Azure));
         let partner_center = self.partner_center.map(|host| (host, Surface::PartnerCenter));
-        let issuer = (!self.login_aliases.contains(&self.issuer) && self.issuer != CLOUDS[0].issuer)
+        let issuer = (!self.login_aliases.contains(&self.issuer)
+            && self.issuer != CLOUDS[0].issuer)
             .then_some((self.issuer, Surface::Identity));
         login.chain(issuer).chain(azure).chain(partner_center).chain(self.further.iter().copied())
     }

@@ -455,7 +455,15 @@ impl Builder {
         let every = self.keeping.as_ref().map_or(SHORTEST_INTERVAL, |keeping| keeping.every);
         let keeper = kept.map(|file| Keeper::start(file, every, Arc::clone(&shared)));
         let keeper = keeper.transpose().map_err(|error| StartError::Thread(error.to_string()))?;
-        Ok(MockServer { address, https_port, shared, tls, handle, thread: Some(thread), _keeper: keeper })
+        Ok(MockServer {
+            address,
+            https_port,
+            shared,
+            tls,
+            handle,
+            thread: Some(thread),
+            _keeper: keeper,
+        })
     }
 
     /// Starts the server; the same as [`Self::start_blocking`], for asynchronous tests. Starting takes

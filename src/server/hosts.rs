@@ -40,11 +40,14 @@ impl Pattern {
     /// Reads `*`, `*.example.com` or `host.example.com`.
     pub fn parse(text: &str) -> Result<Self, String> {
         let plain = |name: &str| {
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:".contains(&b))
+            !name.is_empty()
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:".contains(&b))
         };
         match text.strip_prefix("*.") {
             _ if text == "*" => Ok(Self::Any),
-            Some(domain) if plain(domain) => Ok(Self::Below(format!(".{domain}").to_ascii_lowercase())),
+            Some(domain) if plain(domain) => {
+                Ok(Self::Below(format!(".{domain}").to_ascii_lowercase()))
+            }
             None if plain(text) => Ok(Self::One(text.to_owned())),
             _ => Err(format!("`{text}` is no host: write a name, *.domain, or * for all")),
         }

@@ -58,7 +58,11 @@ pub(super) async fn open(
     let head = match timeout(patience, read_head(socket)).await?? {
         Some(head) => head,
         None => {
-            let refusal = Refusal::new(431, "Request Header Fields Too Large", "the head of CONNECT is longer than 16 KiB");
+            let refusal = Refusal::new(
+                431,
+                "Request Header Fields Too Large",
+                "the head of CONNECT is longer than 16 KiB",
+            );
             return refusal.send(socket, "HTTP/1.1").await;
         }
     };
@@ -87,7 +91,11 @@ pub(super) async fn open(
             Ok(Tunnel::Over)
         }
         Destination::Refused => {
-            tracing::warn!(host, port, "the proxy refused a host that the mock does not stand in for");
+            tracing::warn!(
+                host,
+                port,
+                "the proxy refused a host that the mock does not stand in for"
+            );
             let says = refusal_text(host);
             // Many clients show the reason and never the body.
             let reason = "Forbidden: not a host of the mock, see --proxy-passthrough";
@@ -103,9 +111,13 @@ pub(super) fn refusal_text(host: &str) -> String {
     let way_out = if address {
         format!("keep it from the proxy with NO_PROXY={host}")
     } else {
-        format!("start pcmock with --proxy-passthrough {host} to let it through, or with --allow-host {host} to have it answered here")
+        format!(
+            "start pcmock with --proxy-passthrough {host} to let it through, or with --allow-host {host} to have it answered here"
+        )
     };
-    format!("`{host}` is not a host that the mock stands in for, and nothing was sent there; {way_out}")
+    format!(
+        "`{host}` is not a host that the mock stands in for, and nothing was sent there; {way_out}"
+    )
 }
 
 async fn accept(socket: &mut TcpStream, version: &str) -> io::Result<()> {

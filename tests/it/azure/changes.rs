@@ -55,7 +55,8 @@ fn a_scope_is_given_in_every_form_that_clients_send() {
 fn versions_before_2022_11_01_are_told_the_list_of_scopes() {
     let bought = bought(1);
     let path = bought.path().replace("2022-11-01", "2022-03-01");
-    let change = json!({ "properties": { "appliedScopeType": "Single", "appliedScopes": [AZURE] } });
+    let change =
+        json!({ "properties": { "appliedScopeType": "Single", "appliedScopes": [AZURE] } });
     let changed = bought.azure.expect(200, "PATCH", &path, &change).json();
     assert_eq!(changed["properties"]["appliedScopes"], json!([subscription(AZURE)]));
     assert_eq!(changed["properties"]["appliedScopeType"], "Single");

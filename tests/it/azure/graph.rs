@@ -190,9 +190,8 @@ fn the_user_of_the_token_is_me_and_an_application_is_nobody() {
 fn an_application_has_a_service_principal_in_every_tenant_and_one_registration() {
     let mock = mock();
     let (home, away) = (graph(&mock, PARTNER), graph(&mock, LARKSPUR));
-    let by_name = format!(
-        "/v1.0/servicePrincipals?$filter=servicePrincipalNames/any(c:c%20eq%20'{CLIENT}')"
-    );
+    let by_name =
+        format!("/v1.0/servicePrincipals?$filter=servicePrincipalNames/any(c:c%20eq%20'{CLIENT}')");
     let (here, there) = (home.get(&by_name), away.get(&by_name));
     assert_eq!(column(&here, "id"), [APPLICATION]);
     let other = column(&there, "id").remove(0);
