@@ -9,7 +9,6 @@ mock behind HTTPS_PROXY.
 
 import datetime
 import sys
-import urllib.request
 
 from azure_cli_process import (
     CLIENT,
@@ -24,6 +23,7 @@ from azure_cli_process import (
     Az,
     arguments,
     chapter,
+    later,
     says,
     tell,
 )
@@ -131,16 +131,17 @@ def az_rest_buys_a_reservation(s):
 @chapter
 def refusals_are_shown_with_azures_codes(s):
     bare = f"{CAPACITY}/{NOBODY}"
-    unknown, versionless, nowhere, elsewhere = s.az.all_refused(
+    unknown, versionless, nowhere, unreadable = s.az.all_refused(
         ["rest", "--url", f"{bare}?{VERSION}"],
         ["rest", "--url", bare],
         ["rest", "--url", f"/providers/Microsoft.Nothing/things?{VERSION}"],
-        ["rest", "--url", f"{HERE}/subscriptions/{NOBODY}?{VERSION}", "--resource", MANAGEMENT],
+        ["rest", "--method", "post", "--url",
+         f"/providers/Microsoft.Capacity/calculatePrice?{VERSION}", "--body", "{\"sku\": 5}"],
     )
     says(unknown, "Not Found", "ReservationOrderNotFound")
     says(versionless, "Bad Request", "MissingApiVersionParameter")
     says(nowhere, "Not Found", "InvalidResourceNamespace")
-    says(elsewhere, "Not Found", "SubscriptionNotFound")
+    says(unreadable, "Bad Request", "InvalidRequestContent")
 
 
 @chapter
@@ -268,10 +269,7 @@ def providers_are_registered(s):
 @chapter
 def use_is_read_by_month_day_and_machine(s):
     # Later there is more to read: more than a page holds.
-    advance = urllib.request.Request(
-        f"{BASE}/_mock/clock/advance", b'{"by": "P20D"}', {"Content-Type": "application/json"}
-    )
-    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(advance).close()
+    later(BASE, "P20D")
     today = datetime.date.today() + datetime.timedelta(days=19)
     first, year = today - datetime.timedelta(days=20), today - datetime.timedelta(days=360)
     of_order = ("--reservation-order-id", ORDER)

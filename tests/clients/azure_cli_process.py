@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import traceback
+import urllib.request
 
 TENANT = "7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30"
 CUSTOMER = "5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10"
@@ -80,6 +81,16 @@ class Az:
     def sign_in(self, tenant=CUSTOMER, client=CLIENT, secret=SECRET):
         """Signs the partner's application in."""
         return self("login", "--service-principal", "-u", client, "-p", secret, "--tenant", tenant)
+
+
+def later(base, by):
+    """Moves the world's clock on."""
+    request = urllib.request.Request(
+        f"{base}/_mock/clock/advance",
+        json.dumps({"by": by}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request).close()
 
 
 def says(text, *words):

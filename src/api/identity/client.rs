@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use uuid::Uuid;
 
 use super::error::{
-    BAD_ASSERTION, EXPIRED_ASSERTION, Fault, NO_SECRET, PUBLIC_WITH_SECRET, UNKNOWN_CLIENT,
+    BAD_ASSERTION, EXPIRED_ASSERTION, FOREIGN_ASSERTION, Fault, NO_SECRET, PUBLIC_WITH_SECRET, UNKNOWN_CLIENT,
     WRONG_SECRET,
 };
 use super::form::Form;
@@ -110,7 +110,7 @@ pub fn recognise(
     let known = registered(&state.partner, id);
     let expected = known.and_then(|client| client.secret.as_deref());
     let kind = if let Some(assertion) = form.get("client_assertion") {
-        check_assertion(call, form, assertion)?;
+        check_assertion(call, form, id, assertion)?;
         ClientKind::Certificate
     } else if let Some(secret) = secret {
         match (known, expected) {
@@ -138,15 +138,29 @@ pub fn recognise(
     Ok(Recognised { id: id.to_owned(), kind, service_principal })
 }
 
-/// An assertion must be a JWT that has not expired. Its signature is not checked: certificates of
-/// clients are not registered here \[choice\].
-fn check_assertion(call: &Call<'_>, form: &Form<'_>, assertion: &str) -> Result<(), Fault> {
+/// An assertion must be a JWT that has not expired and that speaks of the client: one that
+/// is its own issuer and subject carries its id. Its signature is not checked: certificates of clients are not registered
+/// here \[choice\].
+fn check_assertion(
+    call: &Call<'_>,
+    form: &Form<'_>,
+    id: &str,
+    assertion: &str,
+) -> Result<(), Fault> {
     form.require("client_assertion_type")?;
     let decoded = jws::decode_unverified(assertion)
         .map_err(|error| Fault::new(BAD_ASSERTION, &[&error.to_string()]))?;
     let expires = decoded.claims.get("exp").and_then(serde_json::Value::as_i64);
     if expires.is_some_and(|expires| expires <= call.world.wall_time().timestamp()) {
         return Err(Fault::new(EXPIRED_ASSERTION, &[]));
+    }
+    let named = |claim| decoded.claims.get(claim).and_then(serde_json::Value::as_str);
+    // Assertions of a federation are somebody else's: they name their own issuer and subject.
+    if let (Some(issuer), Some(subject)) = (named("iss"), named("sub"))
+        && issuer == subject
+        && !issuer.eq_ignore_ascii_case(id)
+    {
+        return Err(Fault::new(FOREIGN_ASSERTION, &[issuer, id]));
     }
     Ok(())
 }
