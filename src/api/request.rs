@@ -54,6 +54,8 @@ pub struct Request<'r> {
     pub body: Bytes,
     /// What the client addressed.
     pub origin: Origin,
+    /// The user name that the client gave the proxy it came through.
+    pub proxy_user: Option<&'r str>,
 }
 
 impl Request<'_> {

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::BoxBody;
-use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, ORIGIN, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, ORIGIN,
+    PROXY_AUTHORIZATION, UPGRADE, VARY,
 };
 use actix_web::http::uri::{Authority, Scheme};
+use actix_web::http::{ConnectionType, Method};
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
@@ -51,6 +52,8 @@ pub async fn entry(
         authority: authority(&request, connection),
         prefix: String::new(),
     };
+    let own_user = proxy_user(&request);
+    let tunnel_user = connection.and_then(|connection| connection.proxy_user.as_deref());
     let mut seen = Request {
         method: request.method().clone(),
         path: request.uri().path(),
@@ -58,9 +61,12 @@ pub async fn entry(
         headers: request.headers(),
         body: Bytes::new(),
         origin,
+        proxy_user: own_user.as_deref().or(tunnel_user),
     };
     let limit = dispatch::largest_body(&seen, shared.service.options.max_body);
-    let outcome = match read_body(&request, payload, limit).await {
+    let endless = has_endless_body(&request);
+    let body = if endless { Ok(Bytes::new()) } else { read_body(&request, payload, limit).await };
+    let outcome = match body {
         Ok(body) => {
             seen.body = body;
             let foreign = foreign(&shared.hosts, &request);
@@ -78,7 +84,18 @@ pub async fn entry(
     if !delay.is_zero() {
         actix_rt::time::sleep(delay).await;
     }
-    write(&request, outcome.reply, form, connection)
+    let mut response = write(&request, outcome.reply, form, connection);
+    if endless {
+        response.head_mut().set_connection_type(ConnectionType::Close);
+    }
+    response
+}
+
+/// Whether what follows the head is another protocol and not a body: it would have no end.
+fn has_endless_body(request: &HttpRequest) -> bool {
+    let upgrade = request.headers().get(UPGRADE).and_then(|value| value.to_str().ok());
+    request.method() == Method::CONNECT
+        || upgrade.is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
 }
 
 /// The host that the request was sent to. Not what a proxy says it was forwarded for: a page that has
@@ -88,6 +105,12 @@ fn host(request: &HttpRequest) -> &str {
     let header = || request.headers().get(HOST).and_then(|value| value.to_str().ok());
     let authority = request.uri().authority().map(Authority::as_str).or_else(header);
     authority.map_or("", host_of)
+}
+
+/// The user name for the proxy in a request in absolute form.
+fn proxy_user(request: &HttpRequest) -> Option<Box<str>> {
+    let header = request.headers().get(PROXY_AUTHORIZATION)?;
+    super::proxy::user_of(header.to_str().ok()?)
 }
 
 /// The host of a request in absolute form that this server, asked as a proxy, does not stand in for.
@@ -113,6 +136,11 @@ fn answer(
     let refuse = |request: &Request<'_>, refusal| {
         dispatch::finish_refused(&shared.service, request, refusal, dispatch::surface_of(request))
     };
+    if request.method == Method::CONNECT {
+        let says = "a tunnel is asked for at the beginning of a connection";
+        let refusal = Refusal::Unreadable(says.to_owned());
+        return dispatch::finish_refused(&shared.service, request, refusal, Surface::Control);
+    }
     if let Some(host) = foreign {
         let refusal = Refusal::Proxied(super::proxy::refusal_text(host));
         return dispatch::finish_refused(&shared.service, request, refusal, Surface::Control);

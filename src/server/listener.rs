@@ -64,8 +64,8 @@ pub struct Connection {
     pub local: SocketAddr,
     /// The host name in the TLS greeting, if there was one.
     pub sni: Option<String>,
-    /// The host and port that the client asked the proxy for, if it came through a tunnel.
-    pub tunnel: Option<Box<str>>,
+    /// The user name that the client gave the proxy, if it came through a tunnel.
+    pub proxy_user: Option<Box<str>>,
     /// Breaks the connection.
     pub cut: Cut,
 }
@@ -221,14 +221,14 @@ impl Gate {
             peer: socket.peer_addr()?,
             local: socket.local_addr()?,
             sni: None,
-            tunnel: None,
+            proxy_user: None,
             cut: Cut::default(),
         };
         let mut first = self.first_byte(&socket).await?;
         let patience = self.patience.first_byte;
         if first == b'C' && timeout(patience, proxy::is_wanted(&socket)).await?? {
             match proxy::open(&mut socket, &self.hosts, patience).await? {
-                Tunnel::Here(host) => connection.tunnel = Some(host),
+                Tunnel::Here(user) => connection.proxy_user = user,
                 Tunnel::Over => return Err(io::Error::other("the proxy is done with it")),
             }
             // What is in the tunnel is again either TLS or HTTP.

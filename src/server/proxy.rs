@@ -2,12 +2,15 @@
 //! for end here, and what comes through the tunnel is read as if the client had reached them; other
 //! hosts are refused, or dialled where the operator allowed it.
 //!
+//! The user name that a client gives the proxy names the world (`HTTPS_PROXY=http://blue@127.0.0.1:4580`).
 //! Requests in absolute form (`GET https://host/…`) are ordinary requests; [`app`](super::app) answers
 //! them. Which host is whose is told by [`Hosts`].
 
 use std::io;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
@@ -28,8 +31,9 @@ const DEFAULT_PORT: u16 = 443;
 
 /// What became of a tunnel.
 pub(super) enum Tunnel {
-    /// It ends here; the next byte belongs to the host that was named, `host:port`.
-    Here(Box<str>),
+    /// It ends here, with the user name that the client gave, if any. The next byte belongs to the
+    /// host that was named.
+    Here(Option<Box<str>>),
     /// It was refused, or it led elsewhere and is over.
     Over,
 }
@@ -74,7 +78,7 @@ pub(super) async fn open(
     match hosts.destination(host, port, socket.local_addr()?) {
         Destination::Here => {
             accept(socket, version).await?;
-            Ok(Tunnel::Here(format!("{host}:{port}").into()))
+            Ok(Tunnel::Here(std::str::from_utf8(&head).ok().and_then(user_in)))
         }
         Destination::Elsewhere => {
             let dialled = timeout(DIAL_TIMEOUT, TcpStream::connect((host, port))).await;
@@ -152,6 +156,23 @@ fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {
     const END: &[u8] = b"\r\n\r\n";
     let found = bytes[from..].windows(END.len()).position(|window| window == END);
     found.map(|at| from + at + END.len())
+}
+
+/// The user name in the head of a request to a proxy.
+fn user_in(head: &str) -> Option<Box<str>> {
+    head.lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.eq_ignore_ascii_case("proxy-authorization"))
+        .and_then(|(_, value)| user_of(value))
+}
+
+/// The user name of a `Proxy-Authorization` header; its password means nothing.
+pub(super) fn user_of(header: &str) -> Option<Box<str>> {
+    let (scheme, encoded) = header.trim().split_once(' ')?;
+    let decoded = STANDARD.decode(encoded.trim()).ok()?;
+    let text = std::str::from_utf8(&decoded).ok()?;
+    let user = text.split(':').next().filter(|user| !user.is_empty())?;
+    scheme.eq_ignore_ascii_case("basic").then(|| user.into())
 }
 
 /// What a CONNECT request asks for.
@@ -234,6 +255,22 @@ mod tests {
         ] {
             let head = format!("{line}\r\nHost: x\r\n\r\n");
             assert_eq!(Asked::read(head.as_bytes()), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_user_name_is_taken_and_the_password_left() {
+        let head = |line: &str| format!("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n{line}\r\n\r\n");
+        for (line, expected) in [
+            ("Proxy-Authorization: Basic Ymx1ZTp4", Some("blue")),
+            ("proxy-authorization:basic Ymx1ZTo=", Some("blue")),
+            ("Proxy-Authorization: Basic Ymx1ZQ==", Some("blue")),
+            ("Proxy-Authorization: Basic OngK", None),
+            ("Proxy-Authorization: Bearer Ymx1ZTp4", None),
+            ("Proxy-Authorization: Basic !", None),
+            ("Authorization: Basic Ymx1ZTp4", None),
+        ] {
+            assert_eq!(user_in(&head(line)).as_deref(), expected, "{line}");
         }
     }
 
