@@ -297,7 +297,7 @@ fn calculate_exchange(mock: &Mock, body: &Value) -> String {
 }
 
 fn worth() -> Value {
-    shared("Standard_E4s_v5", 5)
+    shared("Standard_E4s_v4", 5)
 }
 
 /// The body that carries an exchange out.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Case, Page, case, check, get, patch, post, put, sandbox, set, text_at};
-use crate::support::items::{licence, listed, small_vm, software};
-use crate::support::{LARKSPUR, LARKSPUR_AZURE, Mock};
+use crate::support::items::{licence, listed, reservation, small_vm, software};
+use crate::support::{LARKSPUR, LARKSPUR_AZURE, Mock, PRAIRIE, PRAIRIE_AZURE};
 
 pub const PAGE: Page = Page { name: "carts and orders", shapes: SHAPES, cases: CASES };
 
@@ -263,10 +263,14 @@ const CASES: &[Case] = &[
     case("getOrder", 200, ":Order lineItems[].links.activationLinks:link", |at| get(saas(at))),
     case("updateOrder", 200, ":ReservationOrder status:=cancelled", |at| {
         sandbox(at);
-        let small = crate::support::items::reservation("US", "Standard_B1s", "eastus", "P1Y");
-        let path = placed(at, &reservation_order(&json!({ "OfferId": small })));
-        let id = path.rsplit('/').next().unwrap();
-        patch(&path, &json!({ "id": id, "status": "cancelled" }))
+        // Prairie has none of the two small machines yet that a sandbox allows.
+        let small = reservation("CA", "Standard_B1s", "eastus", "P1Y");
+        let mut body = reservation_order(&json!({ "OfferId": small }));
+        body["CurrencyCode"] = "CAD".into();
+        body["LineItems"][0]["ProvisioningContext"]["subscriptionId"] = PRAIRIE_AZURE.into();
+        let path = format!("/v1/customers/{PRAIRIE}/orders");
+        let id = text_at(&at.post(201, &path, &body), "/id");
+        patch(format!("{path}/{id}"), &json!({ "id": id, "status": "cancelled" }))
     }),
     case("updateOrder", 200, ":ModernOrder status:=completed", |at| {
         let lines = [0, 1].map(|number| {

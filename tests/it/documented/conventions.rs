@@ -50,7 +50,7 @@ const CASES: &[Case] = &[
     }),
     // Faults.
     case("getCustomer", 401, ":Fault code:int >www-authenticate:text", |_| {
-        get(format!("/v1/customers/{LARKSPUR}")).header("authorization", "")
+        get(format!("/v1/customers/{LARKSPUR}")).without_token()
     }),
     case("getCustomer", 404, ":Fault code:=1000", |_| get(format!("/v1/customers/{NOBODY}"))),
     case("getCustomer", 403, ":Fault code:=20002", |_| get(format!("/v1/customers/{FOREIGN}"))),
@@ -89,7 +89,7 @@ const CASES: &[Case] = &[
             201,
             "/_mock/faults",
             &json!({
-                "match": { "operation": "createOrder" }, "respond": { "status": 429 },
+                "match": { "operation": "createOrder" }, "status": 429,
             }),
         );
         post(format!("/v1/customers/{LARKSPUR}/orders"), &json!({ "lineItems": [] }))

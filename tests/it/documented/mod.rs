@@ -104,11 +104,12 @@ pub struct Request {
     path: String,
     headers: Vec<(&'static str, String)>,
     body: String,
+    anonymous: bool,
 }
 
 fn request(method: &'static str, path: impl Into<String>, body: &Value) -> Request {
     let body = if body.is_null() { String::new() } else { body.to_string() };
-    Request { method, path: path.into(), headers: Vec::new(), body }
+    Request { method, path: path.into(), headers: Vec::new(), body, anonymous: false }
 }
 
 fn get(path: impl Into<String>) -> Request {
@@ -143,6 +144,12 @@ impl Request {
         self
     }
 
+    /// The same without a token.
+    fn without_token(mut self) -> Self {
+        self.anonymous = true;
+        self
+    }
+
     /// Sends it with what the documentation sends along.
     fn send(&self, mock: &Mock, surface: Surface) -> Answer {
         let mut headers = match surface {
@@ -153,19 +160,20 @@ impl Request {
                 ("ms-contract-version", "v1"),
                 ("x-locale", "en-US"),
             ],
-            Surface::Identity => vec![("authorization", "")],
+            Surface::Identity => Vec::new(),
             _ => vec![("accept", "application/json")],
         };
         for (name, value) in &self.headers {
             headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             headers.push((name, value));
         }
-        match surface {
-            Surface::Azure => {
-                mock.azure(LARKSPUR).send(self.method, &self.path, &headers, &self.body)
-            }
-            _ => mock.send(self.method, &self.path, &headers, &self.body),
-        }
+        let client = match surface {
+            _ if self.anonymous => mock.with_token(""),
+            Surface::Identity => mock.with_token(""),
+            Surface::Azure => mock.azure(LARKSPUR),
+            _ => mock.with_token(&mock.handle().token()),
+        };
+        client.send(self.method, &self.path, &headers, &self.body)
     }
 }
 

@@ -6,7 +6,7 @@
 //! | in a path | means |
 //! |---|---|
 //! | `a.b` | member `b` of the object `a` |
-//! | `a[]` | a list with at least one item, each of which is meant |
+//! | `a[]` | a list with at least one item, each of which is meant (`a?[]`: an empty one is absent) |
 //! | `a[*]` | a list that may be empty, but must be there |
 //! | `a?` | may be absent; some case of the page has to show it |
 //! | `a??` | may be absent and need not be shown: the contract is unsure, or the mock never has it |
@@ -122,7 +122,11 @@ impl<'a> Reader<'a> {
             (key, at) => format!("{at}.{key}"),
         };
         let found = if step.key.is_empty() { Some(value) } else { value.get(step.key) };
-        let found = found.filter(|it| !it.is_null());
+        let nothing = |it: &Value| {
+            it.is_null()
+                || step.absence != Absence::Wrong && it.as_array().is_some_and(Vec::is_empty)
+        };
+        let found = found.filter(|it| !nothing(it));
         if step.absence == Absence::ToBeShown {
             let key = format!("{}: {} ({})", of.0, of.1, step.key);
             if found.is_some() {

@@ -148,7 +148,7 @@ const CASES: &[Case] = &[
         },
     ),
     case("validateAddress", 200, "-", |at| {
-        super::set(at, &json!({ "addressAnswer": "bare" }));
+        super::set(at, &json!({ "addressAnswer": "plain" }));
         post("/v1/validations/address", &address())
     }),
     case("listValidationCodes", 200, "[]:ValidationCode", |_| get("/v1/customers/all/validations")),

@@ -44,8 +44,8 @@ const SHAPES: &[(&str, &str)] = &[
     ("RefundOption", "type:enum(Full|Partial) expiresAt:instant"),
     (
         "RefundableQuantity",
-        "totalQuantity:int details[].quantity:int \
-        details[].allowedUntilDateTime:instant",
+        "totalQuantity:int details?[].quantity:int \
+        details?[].allowedUntilDateTime:instant",
     ),
     (
         "NextTermInstructions",
@@ -61,7 +61,7 @@ const SHAPES: &[(&str, &str)] = &[
     (
         "Licence",
         ":Subscription billingType:=license cancellationAllowedUntilDate:instant \
-        billingCycleEndDate:instant renewalTermDuration:text \
+        billingCycleEndDate:instant \
         links.product,links.sku,links.availability:link",
     ),
     (
