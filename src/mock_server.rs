@@ -56,6 +56,7 @@ pub const AZURE: &str = "https://management.azure.com";
 #[derive(Debug)]
 pub struct MockServer {
     address: SocketAddr,
+    https_port: Option<u16>,
     shared: Arc<Shared>,
     tls: TlsSource,
     handle: ServerHandle,
@@ -93,6 +94,11 @@ impl MockServer {
     /// Base URL for TLS on the same port, without trailing slash.
     pub fn https_url(&self) -> String {
         format!("https://{}", self.address)
+    }
+
+    /// The second port it listens on, where one was asked for ([`Builder::https_port`]).
+    pub fn https_port(&self) -> Option<u16> {
+        self.https_port
     }
 
     /// The certificate authority's certificate in PEM.

@@ -403,6 +403,9 @@ fn choose_world(
     if let Some(name) = request.header(&WORLD_HEADER) {
         return Ok((worlds.find_or_create(name).map_err(refuse)?, "the header X-Mock-World"));
     }
+    if let Some(name) = request.proxy_user {
+        return Ok((worlds.find_or_create(name).map_err(refuse)?, "the user name for the proxy"));
+    }
     if let Some(token) = token {
         if let Some(name) = &token.claims.world {
             return Ok((worlds.find_or_create(name).map_err(refuse)?, "the token"));

@@ -105,6 +105,7 @@ impl Examples {
                 authority: "localhost:4580".to_owned(),
                 prefix: String::new(),
             },
+            proxy_user: None,
         };
         Some(answer(service, &mut request).reply)
     }

@@ -56,6 +56,7 @@ fn send_example(mock: &Mock, operation: &Operation, tokens: [&str; 2]) -> Reply 
         headers: &headers,
         body: body.into(),
         origin,
+        proxy_user: None,
     };
     answer(mock.server.service(), &mut request).reply
 }
