@@ -7,8 +7,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use uuid::Uuid;
 
 use super::error::{
-    BAD_ASSERTION, EXPIRED_ASSERTION, FOREIGN_ASSERTION, Fault, NO_SECRET, PUBLIC_WITH_SECRET, UNKNOWN_CLIENT,
-    WRONG_SECRET,
+    BAD_ASSERTION, EXPIRED_ASSERTION, FOREIGN_ASSERTION, Fault, NO_SECRET, PUBLIC_WITH_SECRET,
+    UNKNOWN_CLIENT, WRONG_SECRET,
 };
 use super::form::Form;
 use super::tenant::Tenant;
@@ -59,6 +59,11 @@ fn registered<'p>(partner: &'p Partner, id: &str) -> Option<&'p Client> {
     partner.clients.iter().find(|client| client.id.eq_ignore_ascii_case(bare))
 }
 
+fn is_tool(id: &str) -> bool {
+    let bare = id.split('@').next().unwrap_or(id);
+    TOOLS.iter().any(|tool| tool.eq_ignore_ascii_case(bare))
+}
+
 /// Id and secret of HTTP Basic, both form-encoded (RFC 6749 §2.3.1).
 pub fn basic(request: &Request<'_>) -> Option<(String, String)> {
     let (scheme, rest) = request.header(AUTHORIZATION.as_str())?.trim().split_once(' ')?;
@@ -80,9 +85,8 @@ pub fn admissible<'a>(
 ) -> Result<&'a str, Fault> {
     let id = id.ok_or_else(|| Fault::missing("client_id"))?;
     let strict = call.service.options.auth == AuthLevel::Strict;
-    let bare = id.split('@').next().unwrap_or(id);
-    let is_tool = TOOLS.iter().any(|tool| tool.eq_ignore_ascii_case(bare));
-    let unknown = strict && !is_tool && registered(&call.world.published().partner, id).is_none();
+    let unknown =
+        strict && !is_tool(id) && registered(&call.world.published().partner, id).is_none();
     if unknown || id.len() > MOST_ID_BYTES {
         return Err(Fault::new(UNKNOWN_CLIENT, &[id, &tenant.id]));
     }
@@ -118,6 +122,7 @@ pub fn recognise(
                 return Err(Fault::new(WRONG_SECRET, &[id]));
             }
             (Some(_), None) => return Err(Fault::new(PUBLIC_WITH_SECRET, &[])),
+            (None, _) if is_tool(id) => return Err(Fault::new(PUBLIC_WITH_SECRET, &[])),
             _ => ClientKind::Secret,
         }
     } else {
