@@ -187,7 +187,7 @@ fn step(text: &str) -> Step<'_> {
 
 /// A type: `string`, `text` (not empty), `guid`, `digits`, `int64` (as text), `int`, `decimal`, `bool`,
 /// `instant` (with or without zone), `utc` (with `Z`), `date`, `path` (relative, from the root), `url`,
-/// `map` (of texts), `object`, `jwt`, `base64`, `enum(a|b)`, `=literal`.
+/// `map` (of texts), `object`, `any`, `jwt`, `base64`, `enum(a|b)`, `=literal`.
 struct Kind<'a>(&'a str);
 
 impl Kind<'_> {
@@ -203,6 +203,7 @@ impl Kind<'_> {
             "int" => value.is_i64() || value.is_u64(),
             "decimal" => value.is_number(),
             "bool" => value.is_boolean(),
+            "any" => true,
             "object" => value.is_object(),
             "map" => value.as_object().is_some_and(|it| it.values().all(Value::is_string)),
             written => value.as_str().is_some_and(|text| is_written(written, text)),
