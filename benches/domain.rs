@@ -118,6 +118,7 @@ fn answer_again(bencher: Bencher<'_, '_>, method: &str, path: &str, body: &str) 
                 authority: "localhost".to_owned(),
                 prefix: String::new(),
             },
+            proxy_user: None,
         };
         let outcome = answer(mock.service(), &mut request);
         assert!(outcome.reply.status.is_success(), "{:?}", outcome.reply);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 
 use super::correlation::correlation_id;
+use super::hosts::surface_of_host;
 use super::json::{self, JsonFault, Tree};
 use super::operation::Operation;
 use super::request::{Query, Request};
@@ -242,13 +243,14 @@ impl<'r> Call<'r> {
         self.unknown.take()
     }
 
-    /// An absolute URL for a path of this server.
+    /// An absolute URL for a path of this server. A client that believes to be at the real service is
+    /// never led away from its host.
     pub fn url(&self, path: &str) -> String {
         match &self.service.options.public_url {
-            Some(base) => {
+            Some(base) if surface_of_host(self.request.origin.host()).is_none() => {
                 format!("{}{}{path}", base.trim_end_matches('/'), self.request.origin.prefix)
             }
-            None => self.request.origin.url(path),
+            _ => self.request.origin.url(path),
         }
     }
 

@@ -54,6 +54,8 @@ pub enum Refusal {
     World(String),
     /// The address is not one this server answers to.
     Host(String),
+    /// As a proxy the server was asked for a host that it does not stand in for; what to do about it.
+    Proxied(String),
     /// A page from elsewhere calls the control routes.
     Origin(String),
     /// A request to Azure names no version of the API.
@@ -88,7 +90,7 @@ impl Refusal {
             Self::UnknownPath { .. } => 404,
             Self::Method { .. } => 405,
             Self::Token(_) | Self::AuxiliaryToken(_) => 401,
-            Self::AppOnly | Self::Origin(_) => 403,
+            Self::AppOnly | Self::Origin(_) | Self::Proxied(_) => 403,
             Self::NotAcceptable(_) => 406,
             Self::MediaType(_) => 415,
             Self::TooLarge(_) => 413,
@@ -129,7 +131,10 @@ impl Refusal {
                 format!("the body must be application/json, not `{sent}`")
             }
             Self::TooLarge(limit) => format!("the body is larger than {limit} bytes"),
-            Self::Unreadable(reason) | Self::World(reason) | Self::AsOf(reason) => reason.clone(),
+            Self::Unreadable(reason)
+            | Self::World(reason)
+            | Self::AsOf(reason)
+            | Self::Proxied(reason) => reason.clone(),
             Self::Host(host) => format!(
                 "this server does not answer for the host `{host}`; allow it with --allow-host"
             ),
@@ -259,7 +264,7 @@ impl Refusal {
             Self::TooLarge(_) => "PayloadTooLarge",
             Self::Host(_) => "MisdirectedRequest",
             Self::Broken => "InternalServerError",
-            Self::Origin(_) => "Forbidden",
+            Self::Origin(_) | Self::Proxied(_) => "Forbidden",
             Self::TooManyRequests(_) => "TooManyRequests",
             _ => "BadRequest",
         };

@@ -54,6 +54,8 @@ pub struct Request<'r> {
     pub body: Bytes,
     /// What the client addressed.
     pub origin: Origin,
+    /// The user name that the client gave the proxy it came through.
+    pub proxy_user: Option<&'r str>,
 }
 
 impl Request<'_> {
@@ -129,6 +131,9 @@ pub fn decode(text: &str) -> Cow<'_, str> {
 
 /// Decodes `%xx` in a path segment.
 pub fn decode_segment(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
     percent_decode_str(text).decode_utf8_lossy()
 }
 

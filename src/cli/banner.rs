@@ -50,6 +50,7 @@ pub fn print(server: &MockServer, ca_file: Option<&Path>) {
 {bold}Point an SDK here{plain}
 
   authority {https}   endpoint {https}   CA {ca}
+  or leave its hosts as they are:  eval \"$(pcmock env --proxy)\"
 
 ",
         version = env!("CARGO_PKG_VERSION"),

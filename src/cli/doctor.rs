@@ -1,6 +1,9 @@
 //! `pcmock doctor`: the usual reasons why a client does not reach the server, looked at one by one.
 
-use std::net::{TcpStream, ToSocketAddrs};
+mod leading;
+mod trusting;
+
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -9,20 +12,14 @@ use clap::Args;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::remote::{Remote, block_on, client, text, whole_reason};
+use leading::Way;
+
+use super::remote::{Remote, block_on, client, proxied_client, text, whole_reason};
 
 /// How far clocks may be apart before tokens are refused.
 const MOST_SKEW_SECONDS: i64 = 300;
 /// How long the server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Where clients of different makers look for certificates.
-const CA_VARIABLES: [(&str, &str); 4] = [
-    ("SSL_CERT_FILE", "OpenSSL, Go, Rust, Ruby, .NET on Linux"),
-    ("REQUESTS_CA_BUNDLE", "Python requests and the Azure SDK for Python"),
-    ("NODE_EXTRA_CA_CERTS", "Node.js"),
-    ("CURL_CA_BUNDLE", "curl"),
-];
-
 /// `pcmock doctor`.
 #[derive(Debug, Args)]
 pub struct Doctor {
@@ -42,6 +39,12 @@ struct Finding {
     what: &'static str,
     verdict: Verdict,
     says: String,
+}
+
+impl Finding {
+    fn new(what: &'static str, verdict: Verdict, says: impl Into<String>) -> Self {
+        Self { what, verdict, says: says.into() }
+    }
 }
 
 impl Verdict {
@@ -90,33 +93,59 @@ impl Doctor {
     }
 
     fn findings(&self) -> Vec<Finding> {
+        let variable = |name: &str| std::env::var(name).ok();
+        let base = self.remote.base();
         let mut findings = Vec::new();
-        let mut say = |what, (verdict, says): (Verdict, String)| {
-            findings.push(Finding { what, verdict, says });
-            verdict == Verdict::Well
-        };
-        if say("server", self.server()) {
-            say("clock", self.clock());
+        let (verdict, says) = self.server();
+        findings.push(Finding { what: "server", verdict, says });
+        let (proxied, proxy) = leading::proxy(base, &variable);
+        if verdict == Verdict::Well {
             let ca = self.remote.ask(Method::GET, "/_mock/ca.pem", None).ok();
-            say("tls", self.tls(ca.as_deref()));
-            for (variable, reader) in CA_VARIABLES {
-                let value = std::env::var(variable).ok();
-                say("trust", trust(variable, reader, value.as_deref(), ca.as_deref()));
+            for (what, (verdict, says)) in
+                [("clock", self.clock()), ("tls", self.tls(ca.as_deref()))]
+            {
+                findings.push(Finding { what, verdict, says });
+            }
+            findings.extend(trusting::findings(ca.as_deref(), &variable));
+            if proxied == Way::Here {
+                let (verdict, says) = self.tunnel(ca.as_deref());
+                findings.push(Finding { what: "tunnel", verdict, says });
             }
         }
-        say("proxy", proxy(&self.host(), &|name| std::env::var(name).ok()));
-        say(
-            "authority",
-            authority(self.remote.base(), std::env::var("AZURE_AUTHORITY_HOST").ok().as_deref()),
-        );
+        let file =
+            if cfg!(windows) { r"C:\Windows\System32\drivers\etc\hosts" } else { "/etc/hosts" };
+        let hosts = std::fs::read_to_string(file).unwrap_or_default();
+        let (led, hosts) = leading::hosts_file(&hosts, || {
+            let loopback = SocketAddr::from(([127, 0, 0, 1], 443));
+            TcpStream::connect_timeout(&loopback, PATIENCE).is_ok()
+        });
+        let is_led = proxied == Way::Here || led == Way::Here;
+        let authority = variable("AZURE_AUTHORITY_HOST");
+        findings.extend([proxy, hosts, leading::authority(base, authority.as_deref(), is_led)]);
         findings
     }
 
-    fn host(&self) -> String {
-        let rest =
-            self.remote.base().split_once("://").map_or(self.remote.base(), |(_, rest)| rest);
-        let authority = rest.split('/').next().unwrap_or(rest);
-        authority.rsplit_once(':').map_or(authority, |(host, _)| host).to_owned()
+    /// Whether a client with this proxy gets to a real host name here, and nowhere else.
+    fn tunnel(&self, ca: Option<&str>) -> (Verdict, String) {
+        const ASKED: &str =
+            "https://management.azure.com/metadata/endpoints?api-version=2022-09-01";
+        let asked = block_on(async {
+            let client = proxied_client(ca.unwrap_or("").as_bytes(), self.remote.base(), PATIENCE)?;
+            let answer = client.get(ASKED).send().await;
+            answer.map(|answer| answer.status()).map_err(|error| whole_reason(&error))
+        });
+        match asked {
+            Ok(status) if status.is_success() => {
+                (Verdict::Well, "management.azure.com ends here, over TLS".to_owned())
+            }
+            Ok(status) => {
+                (Verdict::Wrong, format!("management.azure.com answers {status} by this proxy"))
+            }
+            Err(error) => (
+                Verdict::Wrong,
+                format!("management.azure.com is not reached by this proxy: {error}"),
+            ),
+        }
     }
 
     /// Whether pcmock answers, or something else does, or nothing.
@@ -212,133 +241,5 @@ impl Doctor {
                 (Verdict::Wrong, format!("{https} fails even with its own certificate: {error}"))
             }
         }
-    }
-}
-
-/// Whether a variable leads a client to the certificate.
-fn trust(variable: &str, reader: &str, value: Option<&str>, ca: Option<&str>) -> (Verdict, String) {
-    let way_out = "`eval \"$(pcmock env)\"` sets it";
-    let Some(ca) = ca else {
-        return (Verdict::Well, format!("{variable} is up to you with your own certificate"));
-    };
-    let Some(file) = value.filter(|file| !file.is_empty()) else {
-        return (
-            Verdict::Doubtful,
-            format!(
-                "{variable} is not set: {reader} will not trust the server over TLS; {way_out}"
-            ),
-        );
-    };
-    match std::fs::read_to_string(file) {
-        Err(error) => (
-            Verdict::Wrong,
-            format!("{variable} names {file}, which cannot be read ({error}); {way_out}"),
-        ),
-        Ok(held) if held.contains(ca.trim()) => {
-            (Verdict::Well, format!("{variable} trusts the server ({reader})"))
-        }
-        Ok(_) => (
-            Verdict::Wrong,
-            format!(
-                "{variable} names {file}, which does not hold this server's certificate: it may be that of an earlier start; {way_out}"
-            ),
-        ),
-    }
-}
-
-/// Whether a proxy would stand between client and server.
-fn proxy(host: &str, variable: &dyn Fn(&str) -> Option<String>) -> (Verdict, String) {
-    let either = |name: &str| {
-        variable(name).or_else(|| variable(&name.to_lowercase())).filter(|value| !value.is_empty())
-    };
-    let named = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"]
-        .into_iter()
-        .find_map(|name| Some((name, either(name)?)));
-    let Some((name, proxy)) = named else {
-        return (Verdict::Well, "no proxy is set".to_owned());
-    };
-    let excepted = either("NO_PROXY").unwrap_or_default();
-    let covers = |rule: &str| {
-        let rule = rule.trim().trim_start_matches('*').trim_start_matches('.');
-        rule.eq_ignore_ascii_case(host) || (!rule.is_empty() && host.ends_with(&format!(".{rule}")))
-    };
-    if excepted.trim() == "*" || excepted.split(',').any(covers) {
-        (Verdict::Well, format!("{name} is set, and NO_PROXY excepts {host}"))
-    } else {
-        (
-            Verdict::Wrong,
-            format!("{name} sends clients to {proxy} instead of {host}; add it: NO_PROXY={host}"),
-        )
-    }
-}
-
-/// Whether the Azure SDKs would sign in here.
-fn authority(base: &str, value: Option<&str>) -> (Verdict, String) {
-    let https = base.replacen("http://", "https://", 1);
-    match value {
-        None => (
-            Verdict::Doubtful,
-            format!(
-                "AZURE_AUTHORITY_HOST is not set: the Azure SDKs sign in at Microsoft; AZURE_AUTHORITY_HOST={https}"
-            ),
-        ),
-        Some(value) if value.trim_end_matches('/') == https => {
-            (Verdict::Well, "AZURE_AUTHORITY_HOST leads here".to_owned())
-        }
-        Some(value) if value.starts_with("http://") => (
-            Verdict::Wrong,
-            format!("AZURE_AUTHORITY_HOST is {value}; the SDKs accept https only: {https}"),
-        ),
-        Some(value) => (Verdict::Doubtful, format!("AZURE_AUTHORITY_HOST is {value}, not {https}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_proxy_in_between_is_wrong_unless_the_host_is_excepted() {
-        let set = |pairs: &'static [(&'static str, &'static str)]| {
-            move |name: &str| {
-                pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-            }
-        };
-        for (pairs, wanted) in [
-            (&[][..], Verdict::Well),
-            (&[("HTTPS_PROXY", "http://proxy:3128")][..], Verdict::Wrong),
-            (
-                &[("http_proxy", "http://proxy:3128"), ("no_proxy", "localhost,127.0.0.1")][..],
-                Verdict::Well,
-            ),
-            (&[("HTTP_PROXY", "http://proxy:3128"), ("NO_PROXY", "*")][..], Verdict::Well),
-            (
-                &[("ALL_PROXY", "http://proxy:3128"), ("NO_PROXY", "example.com")][..],
-                Verdict::Wrong,
-            ),
-        ] {
-            assert_eq!(proxy("127.0.0.1", &set(pairs)).0, wanted, "{pairs:?}");
-        }
-    }
-
-    #[test]
-    fn a_stale_certificate_is_told_from_a_missing_one() {
-        let file = std::env::temp_dir().join(format!("pcmock-doctor-{}.pem", std::process::id()));
-        std::fs::write(&file, "-----BEGIN CERTIFICATE-----\nold\n").unwrap();
-        let name = file.display().to_string();
-        let of = |value, ca| trust("SSL_CERT_FILE", "OpenSSL", value, Some(ca)).0;
-        assert_eq!(of(Some(&name), "new"), Verdict::Wrong);
-        assert_eq!(of(Some(&name), "old"), Verdict::Well);
-        assert_eq!(of(Some("/nowhere/at/all.pem"), "new"), Verdict::Wrong);
-        assert_eq!(of(None, "new"), Verdict::Doubtful);
-        std::fs::remove_file(file).unwrap();
-    }
-
-    #[test]
-    fn an_authority_over_plain_http_is_wrong() {
-        let base = "http://127.0.0.1:4580";
-        assert_eq!(authority(base, Some("https://127.0.0.1:4580/")).0, Verdict::Well);
-        assert_eq!(authority(base, Some("http://127.0.0.1:4580")).0, Verdict::Wrong);
-        assert_eq!(authority(base, None).0, Verdict::Doubtful);
     }
 }

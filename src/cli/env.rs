@@ -1,5 +1,5 @@
 //! `pcmock env`: the settings that point a client at a server, in the form that a shell or a platform
-//! reads.
+//! reads. Two ways: endpoints that lead to the server, or (`--proxy`) the real host names and a proxy.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,12 @@ use clap::{Args, ValueEnum};
 use reqwest::Method;
 use serde_json::{Map, Value};
 
+use super::certificates::Certificates;
 use super::remote::{Remote, text};
+use super::trust::{java_store, quoted as in_shell};
+
+/// Names that no proxy stands before.
+const NO_PROXY: &str = "localhost,127.0.0.1,::1";
 
 /// `pcmock env`.
 #[derive(Debug, Args)]
@@ -17,7 +22,11 @@ pub struct Env {
     /// For whom.
     #[arg(long = "for", value_enum, default_value_t = Form::Bash)]
     form: Form,
-    /// Where to put the certificate of the server's authority.
+    /// Clients go on using the real host names, and the server is their proxy.
+    #[arg(long)]
+    proxy: bool,
+    /// Where to put the certificate of the server's authority; with those of this machine it is put
+    /// beside it.
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
 }
@@ -43,9 +52,18 @@ enum Form {
 /// The settings by name.
 struct Facts {
     variables: Vec<(&'static str, String)>,
+    /// Variables of the other way, that would stand in this one's.
+    unwanted: &'static [&'static str],
     https: String,
-    ca: String,
+    proxy: Option<Proxy>,
+    files: Option<Certificates>,
     connection: Value,
+}
+
+/// Where the proxy is.
+struct Proxy {
+    host: String,
+    port: String,
 }
 
 impl Env {
@@ -53,12 +71,7 @@ impl Env {
     pub fn run(&self) -> Result<(), String> {
         let facts = self.facts()?;
         if self.remote.json {
-            let members: Map<String, Value> = facts
-                .variables
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), value.clone().into()))
-                .collect();
-            println!("{}", Value::Object(members));
+            println!("{}", Value::Object(facts.members()));
             return Ok(());
         }
         print!("{}", self.form.write(&facts));
@@ -67,94 +80,148 @@ impl Env {
 
     fn facts(&self) -> Result<Facts, String> {
         let connection = self.remote.ask_json(Method::GET, "/_mock/connection", None)?;
-        let ca = self.certificate()?;
+        let files = Certificates::write(&self.remote, self.ca.as_deref())?;
         let https = text(&connection, "httpsUrl");
         let mut variables = vec![
             ("PCMOCK_URL", text(&connection, "url")),
             ("PCMOCK_WORLD", text(&connection, "world")),
-            ("AZURE_AUTHORITY_HOST", https.clone()),
             ("AZURE_TENANT_ID", text(&connection, "tenantId")),
             ("AZURE_CLIENT_ID", text(&connection, "clientId")),
             ("AZURE_CLIENT_SECRET", text(&connection, "clientSecret")),
         ];
-        if !ca.is_empty() {
-            for name in
-                ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "CURL_CA_BUNDLE"]
-            {
-                variables.push((name, ca.clone()));
+        if let Some(Certificates { ca, bundle }) = &files {
+            variables.push(("NODE_EXTRA_CA_CERTS", ca.display().to_string()));
+            for name in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"] {
+                variables.push((name, bundle.display().to_string()));
             }
         }
-        variables.push(("NO_PROXY", "127.0.0.1,localhost".to_owned()));
-        Ok(Facts { variables, https, ca, connection })
+        let mut proxy = None;
+        if self.proxy {
+            let address = text(&connection, "proxyUrl");
+            // curl and old programs read the small letters, .NET the big ones first.
+            variables.extend(["HTTPS_PROXY", "https_proxy"].map(|name| (name, address.clone())));
+            // Node's own fetch looks at the variables only when it is told to.
+            variables.push(("NODE_USE_ENV_PROXY", "1".to_owned()));
+            let authority = https.trim_start_matches("https://");
+            let (host, port) = authority.rsplit_once(':').unwrap_or((authority, "443"));
+            proxy = Some(Proxy { host: host.to_owned(), port: port.to_owned() });
+        } else {
+            variables.push(("AZURE_AUTHORITY_HOST", https.clone()));
+        }
+        variables.extend(["NO_PROXY", "no_proxy"].map(|name| (name, NO_PROXY.to_owned())));
+        let unwanted: &[&str] = if self.proxy {
+            &["AZURE_AUTHORITY_HOST"]
+        } else {
+            &["HTTPS_PROXY", "https_proxy", "NODE_USE_ENV_PROXY"]
+        };
+        Ok(Facts { variables, unwanted, https, proxy, files, connection })
+    }
+}
+
+impl Facts {
+    fn members(&self) -> Map<String, Value> {
+        self.variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone().into()))
+            .collect()
     }
 
-    /// Writes the certificate where clients find it; nothing where the server has none of its own.
-    fn certificate(&self) -> Result<String, String> {
-        let Ok(pem) = self.remote.ask(Method::GET, "/_mock/ca.pem", None) else {
-            return Ok(String::new());
-        };
-        let port = self
-            .remote
-            .base()
-            .rsplit(':')
-            .next()
-            .unwrap_or("")
-            .replace(|c: char| !c.is_ascii_alphanumeric(), "");
-        let file = self
-            .ca
-            .clone()
-            .unwrap_or_else(|| std::env::temp_dir().join(format!("pcmock-ca-{port}.pem")));
-        std::fs::write(&file, pem).map_err(|error| format!("{}: {error}", file.display()))?;
-        let file = std::path::absolute(&file).unwrap_or(file);
-        Ok(file.display().to_string())
+    /// How a program in `language` gets a credential.
+    fn arguments(&self) -> [String; 3] {
+        ["tenantId", "clientId", "clientSecret"].map(|name| quoted(&text(&self.connection, name)))
     }
+}
+
+fn quoted(value: &str) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 impl Form {
     fn write(self, facts: &Facts) -> String {
-        let Facts { variables, https, ca, connection } = facts;
         let lines = |line: &dyn Fn(&str, &str) -> String| -> String {
-            variables.iter().map(|(name, value)| line(name, value)).collect()
+            facts.variables.iter().map(|(name, value)| line(name, value)).collect()
         };
-        let quoted = |value: &str| serde_json::to_string(value).unwrap_or_default();
         match self {
             Self::Bash => {
-                lines(&|name, value| format!("export {name}='{}'\n", value.replace('\'', "'\\''")))
+                let away = facts.unwanted.join(" ");
+                lines(&|name, value| format!("export {name}={}\n", in_shell(value)))
+                    + &format!("unset {away}\n")
             }
             Self::Powershell => {
+                let away = facts.unwanted.iter().map(|name| format!("$env:{name} = $null\n"));
+                let away: String = away.collect();
                 lines(&|name, value| format!("$env:{name} = '{}'\n", value.replace('\'', "''")))
+                    + &away
             }
             Self::Dotenv => lines(&|name, value| format!("{name}={}\n", quoted(value))),
             Self::Dotnet => {
-                let members: Map<String, Value> = variables
-                    .iter()
-                    .map(|(name, value)| ((*name).to_owned(), value.clone().into()))
-                    .collect();
-                let settings = serde_json::json!({ "environmentVariables": members });
+                let settings = serde_json::json!({ "environmentVariables": facts.members() });
                 format!("{settings:#}\n")
             }
-            Self::Java => {
-                let store = format!("{}.p12", ca.trim_end_matches(".pem"));
-                let exports = Self::Bash.write(facts);
-                format!(
-                    "{exports}rm -f '{store}'\nkeytool -importcert -noprompt -alias pcmock -file '{ca}' -keystore '{store}' -storetype PKCS12 -storepass changeit\nexport JAVA_TOOL_OPTIONS='-Djavax.net.ssl.trustStore={store} -Djavax.net.ssl.trustStorePassword=changeit'\n"
-                )
-            }
-            Self::Node => format!(
-                "// NODE_EXTRA_CA_CERTS is read at the start: NODE_EXTRA_CA_CERTS={ca} node app.mjs\nimport {{ ClientSecretCredential }} from \"@azure/identity\";\nexport const endpoint = {https};\nexport const credential = new ClientSecretCredential(\n  {tenant}, {client}, {secret},\n  {{ authorityHost: endpoint, disableInstanceDiscovery: true }});\n",
-                https = quoted(https),
-                tenant = quoted(&text(connection, "tenantId")),
-                client = quoted(&text(connection, "clientId")),
-                secret = quoted(&text(connection, "clientSecret")),
-            ),
-            Self::Python => format!(
-                "import os\nos.environ[\"REQUESTS_CA_BUNDLE\"] = os.environ[\"SSL_CERT_FILE\"] = {ca}\nfrom azure.identity import ClientSecretCredential\nendpoint = {https}\ncredential = ClientSecretCredential(\n    {tenant}, {client}, {secret},\n    authority=endpoint, disable_instance_discovery=True)\n",
-                ca = quoted(ca),
-                https = quoted(https),
-                tenant = quoted(&text(connection, "tenantId")),
-                client = quoted(&text(connection, "clientId")),
-                secret = quoted(&text(connection, "clientSecret")),
-            ),
+            Self::Java => Self::java(facts),
+            Self::Node => Self::node(facts),
+            Self::Python => Self::python(facts),
         }
+    }
+
+    fn java(facts: &Facts) -> String {
+        let mut options = Vec::new();
+        let mut lines = Self::Bash.write(facts);
+        if let Some(files) = &facts.files {
+            let store = files.java_store();
+            lines += &java_store(files);
+            options.push(format!("-Djavax.net.ssl.trustStore={}", store.display()));
+            options.push("-Djavax.net.ssl.trustStorePassword=changeit".to_owned());
+        }
+        // Java reads none of the variables.
+        if let Some(Proxy { host, port }) = &facts.proxy {
+            options.push(format!("-Dhttps.proxyHost={host} -Dhttps.proxyPort={port}"));
+            options.push(format!("-Dhttp.nonProxyHosts={}", NO_PROXY.replace(',', "|")));
+        }
+        lines + &format!("export JAVA_TOOL_OPTIONS={}\n", in_shell(&options.join(" ")))
+    }
+
+    fn node(facts: &Facts) -> String {
+        let [tenant, client, secret] = facts.arguments();
+        let file = facts.files.as_ref().map_or_else(String::new, |files| {
+            format!(
+                "// NODE_EXTRA_CA_CERTS is read at the start: NODE_EXTRA_CA_CERTS={} node app.mjs\n",
+                files.ca.display()
+            )
+        });
+        let import = "import { ClientSecretCredential } from \"@azure/identity\";\n";
+        if facts.proxy.is_some() {
+            return format!(
+                "{file}{import}export const credential = new ClientSecretCredential(\n  {tenant}, {client}, {secret});\n"
+            );
+        }
+        format!(
+            "{file}{import}export const endpoint = {https};\nexport const credentialScopes = [\"https://management.azure.com/.default\"];\nexport const credential = new ClientSecretCredential(\n  {tenant}, {client}, {secret},\n  {{ authorityHost: endpoint, disableInstanceDiscovery: true }});\n",
+            https = quoted(&facts.https),
+        )
+    }
+
+    fn python(facts: &Facts) -> String {
+        let [tenant, client, secret] = facts.arguments();
+        let mut lines = String::from("import os\n");
+        if let Some(files) = &facts.files {
+            let bundle = quoted(&files.bundle.display().to_string());
+            lines += &format!(
+                "os.environ[\"REQUESTS_CA_BUNDLE\"] = os.environ[\"SSL_CERT_FILE\"] = {bundle}\nos.environ.pop(\"CURL_CA_BUNDLE\", None)\n"
+            );
+        }
+        let import = "from azure.identity import ClientSecretCredential\n";
+        if facts.proxy.is_some() {
+            let proxy = quoted(&text(&facts.connection, "proxyUrl"));
+            lines += &format!(
+                "os.environ[\"HTTPS_PROXY\"] = os.environ[\"https_proxy\"] = {proxy}\n{import}credential = ClientSecretCredential({tenant}, {client}, {secret})\n"
+            );
+            return lines;
+        }
+        lines += &format!(
+            "{import}endpoint = {https}\ncredential_scopes = [\"https://management.azure.com/.default\"]\ncredential = ClientSecretCredential(\n    {tenant}, {client}, {secret},\n    authority=endpoint, disable_instance_discovery=True)\n",
+            https = quoted(&facts.https),
+        );
+        lines
     }
 }

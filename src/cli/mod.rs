@@ -1,6 +1,7 @@
 //! Commands and their flags. What they do is in one file each.
 
 mod banner;
+mod certificates;
 mod clock;
 mod doctor;
 mod env;
@@ -14,6 +15,7 @@ mod report;
 mod seed;
 mod serve;
 mod snapshot;
+mod trust;
 mod watching;
 mod worlds;
 
@@ -43,6 +45,8 @@ enum Command {
     Wait(probe::Wait),
     /// Print the settings that point a client at a server, for a shell or a platform.
     Env(env::Env),
+    /// Print what makes a platform or a runtime trust the server's certificates.
+    Trust(trust::Trust),
     /// List, make and delete worlds.
     Worlds(worlds::Worlds),
     /// Put a world back to its start.
@@ -81,6 +85,7 @@ pub fn run() -> ExitCode {
         Some(Command::Status(probe)) => probe.run(),
         Some(Command::Wait(wait)) => wait.run(),
         Some(Command::Env(env)) => env.run(),
+        Some(Command::Trust(trust)) => trust.run(),
         Some(Command::Worlds(worlds)) => worlds.run(),
         Some(Command::Reset(reset)) => reset.run(),
         Some(Command::Seed(seed)) => seed.run(),

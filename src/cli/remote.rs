@@ -27,6 +27,20 @@ pub struct Remote {
 
 /// A client that talks to a server over HTTP, or over HTTPS with this root certificate in PEM.
 pub fn client(root: Option<&[u8]>, timeout: Duration) -> Result<reqwest::Client, String> {
+    builder(root, timeout)?.no_proxy().build().map_err(|error| error.to_string())
+}
+
+/// The same with a proxy before everything.
+pub fn proxied_client(
+    root: &[u8],
+    proxy: &str,
+    timeout: Duration,
+) -> Result<reqwest::Client, String> {
+    let proxy = reqwest::Proxy::all(proxy).map_err(|error| error.to_string())?;
+    builder(Some(root), timeout)?.proxy(proxy).build().map_err(|error| error.to_string())
+}
+
+fn builder(root: Option<&[u8]>, timeout: Duration) -> Result<reqwest::ClientBuilder, String> {
     use rustls::pki_types::CertificateDer;
     use rustls::pki_types::pem::PemObject;
     let mut roots = rustls::RootCertStore::empty();
@@ -39,12 +53,7 @@ pub fn client(root: Option<&[u8]>, timeout: Duration) -> Result<reqwest::Client,
         .map_err(|error| error.to_string())?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .no_proxy()
-        .timeout(timeout)
-        .build()
-        .map_err(|error| error.to_string())
+    Ok(reqwest::Client::builder().tls_backend_preconfigured(tls).timeout(timeout))
 }
 
 /// Runs what waits for answers.

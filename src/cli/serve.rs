@@ -16,6 +16,7 @@ use partner_center_mock::domain::settings::{
     AddressAnswer, Profile, PurchaseStates, SecondCheckout, Settings, Transition,
 };
 use partner_center_mock::identity::token::AuthLevel;
+use partner_center_mock::server::hosts::Pattern;
 use partner_center_mock::server::tls::{CertificateAuthority, TlsSource};
 use partner_center_mock::{Content, MockServer, Throttling};
 use tracing_subscriber::EnvFilter;
@@ -130,6 +131,13 @@ pub struct Serve {
     /// Base URL for absolute links, instead of what each request says.
     #[arg(long, env = "PCMOCK_PUBLIC_URL")]
     public_url: Option<String>,
+    /// Listen on this port, too: 443, where a hosts file leads the real host names here.
+    #[arg(long, env = "PCMOCK_HTTPS_PORT", value_name = "PORT")]
+    https_port: Option<u16>,
+    /// Let the proxy connect to other hosts: a name, *.domain, or * for all; all when no host is named.
+    /// The hosts of the real service are never let through.
+    #[arg(long, env = "PCMOCK_PROXY_PASSTHROUGH", value_name = "HOST", num_args = 0..=1, require_equals = true, default_missing_value = "*", value_delimiter = ',', value_parser = Pattern::parse)]
+    proxy_passthrough: Vec<Pattern>,
     /// Further host names to answer for, besides loopback and the real service's.
     #[arg(long = "allow-host", env = "PCMOCK_ALLOW_HOST", value_delimiter = ',')]
     allow_hosts: Vec<String>,
@@ -237,6 +245,7 @@ impl Serve {
                 journal_body: self.watching.journal_body,
             })
             .allow_hosts(self.allow_hosts.clone())
+            .proxy_passthrough(self.proxy_passthrough.clone())
             .tls(tls)
             .log_requests(tracing::enabled!(target: "pcmock::request", tracing::Level::INFO));
         if let Some(seed) = self.seed {
@@ -244,6 +253,9 @@ impl Serve {
         }
         if let Some(time) = self.time {
             builder = builder.starting_at(time);
+        }
+        if let Some(port) = self.https_port {
+            builder = builder.https_port(port);
         }
         if self.freeze {
             builder = builder.frozen();
@@ -256,7 +268,7 @@ impl Serve {
                 .map_err(|error| format!("{}: {error}", file.display()))?;
             builder = builder.signing_key(pem);
         }
-        let server = builder.start_blocking().map_err(|error| explain(&error, wished))?;
+        let server = builder.start_blocking().map_err(|error| explain(&error))?;
         if wished == 0 {
             println!("{}", banner::line(&server));
         } else {
@@ -374,11 +386,20 @@ impl Serve {
     }
 }
 
-fn explain(error: &partner_center_mock::StartError, port: u16) -> String {
+fn explain(error: &partner_center_mock::StartError) -> String {
     use partner_center_mock::StartError;
     match error {
-        StartError::Listen { source, .. } if source.kind() == std::io::ErrorKind::AddrInUse => {
-            format!("port {port} is in use; choose another with --port, or 0 for a free one")
+        StartError::Listen { address, source } => {
+            let port = address.port();
+            match source.kind() {
+                std::io::ErrorKind::AddrInUse => format!(
+                    "port {port} is in use; choose another with --port, or 0 for a free one"
+                ),
+                std::io::ErrorKind::PermissionDenied => format!(
+                    "port {port} is kept for the administrator: run as root, or allow it with `sudo setcap cap_net_bind_service=+ep $(command -v pcmock)`"
+                ),
+                _ => error.to_string(),
+            }
         }
         other => other.to_string(),
     }

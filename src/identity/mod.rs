@@ -16,9 +16,16 @@ pub const PARTNER_CENTER_AUDIENCES: &[&str] = &[
     "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd",
 ];
 
-/// Audiences that Azure Resource Manager accepts (contract: azure-identity.md §4).
+/// Audiences that Azure Resource Manager accepts, those of the national clouds included
+/// (contract: azure-identity.md §4).
 pub const AZURE_AUDIENCES: &[&str] = &[
     "https://management.azure.com",
     "https://management.core.windows.net",
+    "https://management.usgovcloudapi.net",
+    "https://management.core.usgovcloudapi.net",
+    "https://management.chinacloudapi.cn",
+    "https://management.core.chinacloudapi.cn",
+    "https://management.microsoftazure.de",
+    "https://management.core.cloudapi.de",
     "797f4846-ba00-4fd7-ba43-dac1f8f63013",
 ];

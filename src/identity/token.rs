@@ -271,7 +271,15 @@ impl Token {
         let mut parts = rest.splitn(2, '/');
         let (host, path) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
         let tenant = path.split('/').next().unwrap_or("");
-        let known = ["sts.windows.net", "login.microsoftonline.com", "login.windows.net"];
+        let known = [
+            "sts.windows.net",
+            "login.microsoftonline.com",
+            "login.windows.net",
+            "login.microsoftonline.us",
+            "login.partner.microsoftonline.cn",
+            "login.chinacloudapi.cn",
+            "login.microsoftonline.de",
+        ];
         let host_fits = host.eq_ignore_ascii_case(authority)
             || known.iter().any(|k| k.eq_ignore_ascii_case(host));
         host_fits && !tenant.is_empty() && tenant.eq_ignore_ascii_case(&self.claims.tenant)

@@ -22,7 +22,7 @@ use crate::fixtures::{self, FixtureError, Generation, Start};
 use crate::identity::jws::SigningKey;
 use crate::identity::token::AuthLevel;
 use crate::server::app::{Shared, configure};
-use crate::server::hosts::Hosts;
+use crate::server::hosts::{Hosts, Pattern};
 use crate::server::listener;
 use crate::server::tls::TlsSource;
 use crate::snapshot::{SnapshotError, StateFile};
@@ -132,6 +132,8 @@ pub struct Builder {
     frozen: bool,
     tls: Option<TlsSource>,
     hosts: Vec<String>,
+    passthrough: Vec<Pattern>,
+    https_port: Option<u16>,
     signing_key: Option<String>,
     log_requests: bool,
     keeping: Option<Keeping>,
@@ -152,6 +154,8 @@ impl Default for Builder {
             frozen: false,
             tls: None,
             hosts: Vec::new(),
+            passthrough: Vec::new(),
+            https_port: None,
             signing_key: None,
             log_requests: false,
             keeping: None,
@@ -262,6 +266,22 @@ impl Builder {
     #[must_use]
     pub fn allow_hosts(mut self, hosts: Vec<String>) -> Self {
         self.hosts = hosts;
+        self
+    }
+
+    /// Hosts that the proxy lets through. By default it refuses every host that the mock does not stand
+    /// in for; those of the real service are answered here, whatever is let through.
+    #[must_use]
+    pub fn proxy_passthrough(mut self, hosts: Vec<Pattern>) -> Self {
+        self.passthrough = hosts;
+        self
+    }
+
+    /// Listens on a second port of the same address, for clients that were led here by a hosts file and
+    /// know port 443 only.
+    #[must_use]
+    pub fn https_port(mut self, port: u16) -> Self {
+        self.https_port = Some(port);
         self
     }
 
@@ -389,9 +409,21 @@ impl Builder {
         let hosts = if address.ip().is_loopback() {
             Hosts::loopback(self.hosts.clone())
         } else {
-            Hosts::any()
+            Hosts::any().and(self.hosts.clone())
         };
-        let shared = Arc::new(Shared { service, hosts, log_requests: self.log_requests });
+        let hosts = Arc::new(hosts.letting_through(self.passthrough.clone()));
+        let mut listeners = vec![listener];
+        let mut https_port = None;
+        if let Some(port) = self.https_port {
+            let listener = listen(SocketAddr::new(self.address.ip(), port))?;
+            https_port = listener.local_addr().ok().map(|address| address.port());
+            listeners.push(listener);
+        }
+        let shared = Arc::new(Shared {
+            service,
+            hosts: Arc::clone(&hosts),
+            log_requests: self.log_requests,
+        });
         let app = configure(Arc::clone(&shared));
         let expiring = self.limits.idle.map(|_| Arc::clone(&shared));
         let (started, wait) = mpsc::channel();
@@ -401,7 +433,7 @@ impl Builder {
             .spawn(move || {
                 actix_rt::System::new().block_on(async move {
                     let factory = move || App::new().configure(app.clone());
-                    match listener::serve(listener, workers, source, factory) {
+                    match listener::serve(listeners, workers, source, &hosts, factory) {
                         Ok(server) => {
                             let _ = started.send(Ok(server.handle()));
                             if let Some(shared) = expiring {
@@ -423,7 +455,15 @@ impl Builder {
         let every = self.keeping.as_ref().map_or(SHORTEST_INTERVAL, |keeping| keeping.every);
         let keeper = kept.map(|file| Keeper::start(file, every, Arc::clone(&shared)));
         let keeper = keeper.transpose().map_err(|error| StartError::Thread(error.to_string()))?;
-        Ok(MockServer { address, shared, tls, handle, thread: Some(thread), _keeper: keeper })
+        Ok(MockServer {
+            address,
+            https_port,
+            shared,
+            tls,
+            handle,
+            thread: Some(thread),
+            _keeper: keeper,
+        })
     }
 
     /// Starts the server; the same as [`Self::start_blocking`], for asynchronous tests. Starting takes

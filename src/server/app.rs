@@ -6,21 +6,23 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::BoxBody;
-use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, ORIGIN, VARY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, HOST, HeaderName, HeaderValue, ORIGIN,
+    PROXY_AUTHORIZATION, UPGRADE, VARY,
 };
-use actix_web::http::uri::Authority;
+use actix_web::http::uri::{Authority, Scheme};
+use actix_web::http::{ConnectionType, Method};
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 
-use super::hosts::{Hosts, is_loopback_origin};
+use super::hosts::{Destination, Hosts, is_loopback_origin};
 use super::listener::{Connection, Stopping};
 use super::response_body::body_of;
 use crate::api::delivery::{Delivery, Form};
 use crate::api::dispatch::{self, Outcome};
+use crate::api::operation::Surface;
 use crate::api::refusal::Refusal;
 use crate::api::reply::Reply;
 use crate::api::request::{Origin, Request, host_of};
@@ -32,7 +34,7 @@ pub struct Shared {
     /// The service behind the socket.
     pub service: Service,
     /// The hosts this server answers for.
-    pub hosts: Hosts,
+    pub hosts: Arc<Hosts>,
     /// Whether each request is logged.
     pub log_requests: bool,
 }
@@ -50,6 +52,8 @@ pub async fn entry(
         authority: authority(&request, connection),
         prefix: String::new(),
     };
+    let own_user = proxy_user(&request);
+    let tunnel_user = connection.and_then(|connection| connection.proxy_user.as_deref());
     let mut seen = Request {
         method: request.method().clone(),
         path: request.uri().path(),
@@ -57,12 +61,16 @@ pub async fn entry(
         headers: request.headers(),
         body: Bytes::new(),
         origin,
+        proxy_user: own_user.as_deref().or(tunnel_user),
     };
     let limit = dispatch::largest_body(&seen, shared.service.options.max_body);
-    let outcome = match read_body(&request, payload, limit).await {
+    let endless = has_endless_body(&request);
+    let body = if endless { Ok(Bytes::new()) } else { read_body(&request, payload, limit).await };
+    let outcome = match body {
         Ok(body) => {
             seen.body = body;
-            answer(&shared, &mut seen, host(&request))
+            let foreign = foreign(&shared.hosts, &request);
+            answer(&shared, &mut seen, host(&request), foreign)
         }
         Err(refusal) => {
             let surface = dispatch::surface_of(&seen);
@@ -76,21 +84,67 @@ pub async fn entry(
     if !delay.is_zero() {
         actix_rt::time::sleep(delay).await;
     }
-    write(&request, outcome.reply, form, connection)
+    let mut response = write(&request, outcome.reply, form, connection);
+    if endless {
+        response.head_mut().set_connection_type(ConnectionType::Close);
+    }
+    response
+}
+
+/// Whether what follows the head is another protocol and not a body: it would have no end.
+fn has_endless_body(request: &HttpRequest) -> bool {
+    let upgrade = request.headers().get(UPGRADE).and_then(|value| value.to_str().ok());
+    request.method() == Method::CONNECT
+        || upgrade.is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
 }
 
 /// The host that the request was sent to. Not what a proxy says it was forwarded for: a page that has
-/// its own name lead here could say anything there.
+/// its own name lead here could say anything there. A request in absolute form says it itself, and its
+/// Host header counts nothing (RFC 9112 §3.2.2).
 fn host(request: &HttpRequest) -> &str {
-    let header = request.headers().get(HOST).and_then(|value| value.to_str().ok());
-    let authority = header.or_else(|| request.uri().authority().map(Authority::as_str));
+    let header = || request.headers().get(HOST).and_then(|value| value.to_str().ok());
+    let authority = request.uri().authority().map(Authority::as_str).or_else(header);
     authority.map_or("", host_of)
 }
 
-fn answer(shared: &Shared, request: &mut Request<'_>, host: &str) -> Outcome {
+/// The user name for the proxy in a request in absolute form.
+fn proxy_user(request: &HttpRequest) -> Option<Box<str>> {
+    let header = request.headers().get(PROXY_AUTHORIZATION)?;
+    super::proxy::user_of(header.to_str().ok()?)
+}
+
+/// The host of a request in absolute form that this server, asked as a proxy, does not stand in for.
+fn foreign<'r>(hosts: &Hosts, request: &'r HttpRequest) -> Option<&'r str> {
+    let uri = request.uri();
+    let authority = uri.authority()?;
+    let default = if uri.scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
+    let port = authority.port_u16().unwrap_or(default);
+    let local = request.conn_data::<Connection>()?.local;
+    let host = host_of(authority.as_str());
+    (hosts.destination(host, port, local) != Destination::Here
+        // A client that was pointed here may write whole URLs, too.
+        && !(port == local.port() && hosts.allows(host)))
+    .then_some(host)
+}
+
+fn answer(
+    shared: &Shared,
+    request: &mut Request<'_>,
+    host: &str,
+    foreign: Option<&str>,
+) -> Outcome {
     let refuse = |request: &Request<'_>, refusal| {
         dispatch::finish_refused(&shared.service, request, refusal, dispatch::surface_of(request))
     };
+    if request.method == Method::CONNECT {
+        let says = "a tunnel is asked for at the beginning of a connection";
+        let refusal = Refusal::Unreadable(says.to_owned());
+        return dispatch::finish_refused(&shared.service, request, refusal, Surface::Control);
+    }
+    if let Some(host) = foreign {
+        let refusal = Refusal::Proxied(super::proxy::refusal_text(host));
+        return dispatch::finish_refused(&shared.service, request, refusal, Surface::Control);
+    }
     if !shared.hosts.allows(host) {
         return refuse(request, Refusal::Host(host.chars().take(100).collect()));
     }
@@ -121,6 +175,8 @@ fn scheme(request: &HttpRequest, connection: Option<&Connection>) -> &'static st
         Some(proto) if proto.eq_ignore_ascii_case("https") => "https",
         Some(proto) if proto.eq_ignore_ascii_case("http") => "http",
         _ if connection.is_some_and(|connection| connection.is_tls) => "https",
+        // A client that has a proxy do the encrypting asks it in the clear.
+        _ if request.uri().scheme() == Some(&Scheme::HTTPS) => "https",
         _ => "http",
     }
 }
@@ -137,8 +193,8 @@ fn authority(request: &HttpRequest, connection: Option<&Connection>) -> String {
     };
     header(&FORWARDED_HOST)
         .filter(plausible)
+        .or_else(|| request.uri().authority().map(Authority::as_str).filter(plausible))
         .or_else(|| header(&HOST).filter(plausible))
-        .or_else(|| request.uri().authority().map(Authority::as_str))
         .map(str::to_owned)
         .or_else(|| connection.map(|connection| connection.local.to_string()))
         .unwrap_or_else(|| "localhost".to_owned())

@@ -1,4 +1,5 @@
-//! The listener: one port for HTTP and TLS, told apart by the first byte, feeding an actix-web app.
+//! The listener: one port for HTTP, TLS and the proxy's tunnels, told apart by their first bytes,
+//! feeding an actix-web app.
 //!
 //! actix-web's own server binds a port either to HTTP or to TLS. Here its parts are put together
 //! anew: `actix-server` accepts and spreads connections over workers, [`accept`] turns a socket into
@@ -31,6 +32,8 @@ use tokio::{
 };
 use tokio_rustls::{TlsAcceptor, server::TlsStream};
 
+use super::hosts::Hosts;
+use super::proxy::{self, Tunnel};
 use super::tls::TlsSource;
 
 /// The first byte of a TLS connection: a record of type handshake. No HTTP request starts with it.
@@ -61,6 +64,8 @@ pub struct Connection {
     pub local: SocketAddr,
     /// The host name in the TLS greeting, if there was one.
     pub sni: Option<String>,
+    /// The user name that the client gave the proxy, if it came through a tunnel.
+    pub proxy_user: Option<Box<str>>,
     /// Breaks the connection.
     pub cut: Cut,
 }
@@ -106,17 +111,19 @@ impl Connection {
     }
 }
 
-/// Serves the app that `factory` builds (once per worker) on `listener`, over HTTP and TLS alike.
+/// Serves the app that `factory` builds (once per worker) on all `listeners`, over HTTP, over TLS and
+/// through tunnels alike.
 ///
 /// The server runs when the returned [`Server`] is awaited or spawned; its handle stops it,
 /// gracefully or at once. Signals are left to the caller. `workers` is kept between 1 and 512.
 ///
 /// # Errors
-/// When the listener is unusable (no local address, or it cannot be made non-blocking).
+/// When a listener is unusable (no local address, or it cannot be made non-blocking).
 pub fn serve<F, I, S, B>(
-    listener: TcpListener,
+    listeners: Vec<TcpListener>,
     workers: usize,
     tls: TlsSource,
+    hosts: &Arc<Hosts>,
     factory: F,
 ) -> io::Result<Server>
 where
@@ -130,43 +137,49 @@ where
     S::Service: 'static,
     B: MessageBody + 'static,
 {
-    let address = listener.local_addr()?;
-    let builder = ServerBuilder::new()
+    let mut builder = ServerBuilder::new()
         .workers(workers.clamp(1, 512))
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .disable_signals();
     let stopping = builder.graceful_shutdown_signal();
-    let server = builder.listen(format!("pcmock-{address}"), listener, move || {
-        let app = factory().into_factory().map_err(|error| error.into().error_response());
-        let signal = stopping.clone();
-        let told = Stopping(stopping.clone());
-        let http = HttpService::build()
-            .keep_alive(KEEP_ALIVE)
-            .client_request_timeout(REQUEST_HEAD_TIMEOUT)
-            .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-            .local_addr(address)
-            // As actix-web does it: without it, idle connections would hold up a graceful stop.
-            .graceful_shutdown_signal(move || {
-                let signal = signal.clone();
-                async move { signal.notified().await }
+    for listener in listeners {
+        let address = listener.local_addr()?;
+        let (stopping, tls, hosts) = (stopping.clone(), tls.clone(), Arc::clone(hosts));
+        let factory = factory.clone();
+        builder = builder.listen(format!("pcmock-{address}"), listener, move || {
+            let app = factory().into_factory().map_err(|error| error.into().error_response());
+            let signal = stopping.clone();
+            let told = Stopping(stopping.clone());
+            let http = HttpService::build()
+                .keep_alive(KEEP_ALIVE)
+                .client_request_timeout(REQUEST_HEAD_TIMEOUT)
+                .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+                .local_addr(address)
+                // As actix-web does it: without it, idle connections would hold up a graceful stop.
+                .graceful_shutdown_signal(move || {
+                    let signal = signal.clone();
+                    async move { signal.notified().await }
+                })
+                .on_connect_ext(move |stream: &ClientStream, data| {
+                    data.insert(stream.connection.clone());
+                    data.insert(told.clone());
+                })
+                .h1(map_config(app, |()| AppConfig::default()));
+            let stopping = stopping.clone();
+            let gate = Gate { tls: tls.clone(), hosts: Arc::clone(&hosts), patience: PATIENCE };
+            fn_service(move |socket| {
+                let gate = gate.clone();
+                until_stopped(async move { gate.accept(socket).await }, stopping.clone())
             })
-            .on_connect_ext(move |stream: &ClientStream, data| {
-                data.insert(stream.connection.clone());
-                data.insert(told.clone());
+            .map(|stream| {
+                let peer = stream.connection.peer;
+                (stream, Some(peer))
             })
-            .h1(map_config(app, |()| AppConfig::default()));
-        let (tls, stopping) = (tls.clone(), stopping.clone());
-        fn_service(move |stream| {
-            until_stopped(accept(stream, tls.clone(), PATIENCE), stopping.clone())
-        })
-        .map(|stream| {
-            let peer = stream.connection.peer;
-            (stream, Some(peer))
-        })
-        .map_err(|error| tracing::debug!(%error, "connection dropped before its first request"))
-        .and_then(http.map_err(|error| tracing::debug!(%error, "connection ended")))
-    })?;
-    Ok(server.run())
+            .map_err(|error| tracing::debug!(%error, "connection dropped before its first request"))
+            .and_then(http.map_err(|error| tracing::debug!(%error, "connection ended")))
+        })?;
+    }
+    Ok(builder.run())
 }
 
 /// A connection that has sent nothing yet must not hold up a graceful stop.
@@ -189,48 +202,60 @@ struct Patience {
     handshake: Duration,
 }
 
-/// Makes a socket ready for HTTP: looks at its first byte and, for TLS, shakes hands. Every error
-/// ends this connection only.
-///
-/// This is the place for a stage before the sniffing, such as a proxy's `CONNECT host:443`: it would
-/// recognise the request line here (peeked like the first byte), answer it, note the host in
-/// [`Connection`], and go on with [`accept_peeked`] on the same socket, whose next byte is again
-/// either TLS or HTTP.
-async fn accept(socket: TcpStream, tls: TlsSource, patience: Patience) -> io::Result<ClientStream> {
-    // Answers are small and written whole; waiting to fill a packet would cost 40 ms each.
-    socket.set_nodelay(true)?;
-    let connection = Connection {
-        is_tls: false,
-        peer: socket.peer_addr()?,
-        local: socket.local_addr()?,
-        sni: None,
-        cut: Cut::default(),
-    };
-    accept_peeked(socket, connection, tls, patience).await
+/// What stands between a socket and HTTP.
+#[derive(Debug, Clone)]
+struct Gate {
+    tls: TlsSource,
+    hosts: Arc<Hosts>,
+    patience: Patience,
 }
 
-async fn accept_peeked(
-    socket: TcpStream,
-    mut connection: Connection,
-    tls: TlsSource,
-    patience: Patience,
-) -> io::Result<ClientStream> {
-    let mut first = [0];
-    if timeout(patience.first_byte, socket.peek(&mut first)).await?? == 0 {
-        return Err(io::ErrorKind::UnexpectedEof.into());
+impl Gate {
+    /// Makes a socket ready for HTTP: looks at its first bytes, opens a tunnel where one is asked for,
+    /// and, for TLS, shakes hands. Every error ends this connection only.
+    async fn accept(&self, mut socket: TcpStream) -> io::Result<ClientStream> {
+        // Answers are small and written whole; waiting to fill a packet would cost 40 ms each.
+        socket.set_nodelay(true)?;
+        let mut connection = Connection {
+            is_tls: false,
+            peer: socket.peer_addr()?,
+            local: socket.local_addr()?,
+            sni: None,
+            proxy_user: None,
+            cut: Cut::default(),
+        };
+        let mut first = self.first_byte(&socket).await?;
+        let patience = self.patience.first_byte;
+        if first == b'C' && timeout(patience, proxy::is_wanted(&socket)).await?? {
+            match proxy::open(&mut socket, &self.hosts, patience).await? {
+                Tunnel::Here(user) => connection.proxy_user = user,
+                Tunnel::Over => return Err(io::Error::other("the proxy is done with it")),
+            }
+            // What is in the tunnel is again either TLS or HTTP.
+            first = self.first_byte(&socket).await?;
+        }
+        if first != TLS_HANDSHAKE {
+            return Ok(ClientStream { transport: Transport::Plain(socket), connection });
+        }
+        let config = self.tls.server_config(connection.local.ip()).map_err(|error| {
+            tracing::error!(%error, "a TLS client was turned away");
+            io::Error::other("TLS is not available")
+        })?;
+        let accepted = TlsAcceptor::from(config).accept(socket);
+        let stream = timeout(self.patience.handshake, accepted).await??;
+        connection.is_tls = true;
+        connection.sni = stream.get_ref().1.server_name().map(str::to_owned);
+        Ok(ClientStream { transport: Transport::Tls(Box::new(stream)), connection })
     }
-    if first != [TLS_HANDSHAKE] {
-        return Ok(ClientStream { transport: Transport::Plain(socket), connection });
+
+    /// The first byte of what comes; it stays unread.
+    async fn first_byte(&self, socket: &TcpStream) -> io::Result<u8> {
+        let mut first = [0];
+        if timeout(self.patience.first_byte, socket.peek(&mut first)).await?? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(first[0])
     }
-    let config = tls.server_config(connection.local.ip()).map_err(|error| {
-        tracing::error!(%error, "a TLS client was turned away");
-        io::Error::other("TLS is not available")
-    })?;
-    let accepted = TlsAcceptor::from(config).accept(socket);
-    let stream = timeout(patience.handshake, accepted).await??;
-    connection.is_tls = true;
-    connection.sni = stream.get_ref().1.server_name().map(str::to_owned);
-    Ok(ClientStream { transport: Transport::Tls(Box::new(stream)), connection })
 }
 
 /// An accepted connection: encrypted or not, HTTP does not see the difference.

@@ -5,5 +5,6 @@ pub mod app;
 pub mod docs;
 pub mod hosts;
 pub mod listener;
+mod proxy;
 mod response_body;
 pub mod tls;

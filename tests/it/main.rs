@@ -12,6 +12,7 @@ mod hostile;
 mod identity;
 mod openapi;
 mod partner_center;
+mod proxy;
 mod scenarios;
 mod server;
 mod support;

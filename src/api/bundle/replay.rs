@@ -114,6 +114,7 @@ fn play(call: &Call, service: &Service, world: &str) -> Result<Reply, String> {
             authority: authority.to_owned(),
             prefix: String::new(),
         },
+        proxy_user: None,
     };
     let at: DateTime<Utc> = call.at;
     Ok(at_wall_time(at, || answer(service, &mut request)).reply)

@@ -32,6 +32,10 @@ struct Connection {
     /// Base URL for TLS.
     #[schema(example = "https://127.0.0.1:4580")]
     https_url: String,
+    /// The same server as a proxy, for clients that know the real host names only. The user name, where
+    /// there is one, is the world.
+    #[schema(example = "http://127.0.0.1:4580")]
+    proxy_url: String,
     /// Where the certificate authority's certificate is.
     ca_url: String,
     /// World.
@@ -71,6 +75,11 @@ fn get(call: &Call<'_>) -> Result<Reply, ControlFault> {
     Ok(Reply::ok(&Connection {
         url: format!("{}://{authority}", call.request.origin.scheme),
         https_url: format!("https://{authority}"),
+        proxy_url: match world {
+            DEFAULT_WORLD => format!("http://{authority}"),
+            // Without a password many clients leave the name out, too.
+            world => format!("http://{world}:x@{authority}"),
+        },
         ca_url: format!("{}://{authority}/_mock/ca.pem", call.request.origin.scheme),
         world: world.to_owned(),
         tenant_id: partner.id.to_string(),

@@ -80,7 +80,8 @@ impl Memory {
         const RETIRED: [&str; 2] = ["graph.windows.net", "00000002-0000-0000-c000-000000000000"];
         let Some(token) = &entry.trace.token else { return };
         let audience = &token.claims.audience;
-        if RETIRED.iter().any(|retired| audience.contains(retired)) {
+        let host = audience.rsplit_once("//").map_or(&**audience, |(_, host)| host);
+        if RETIRED.contains(&host.split('/').next().unwrap_or(host)) {
             self.find(&RETIRED_AUDIENCE, entry, &[], || format!("audience {audience}"));
         }
     }

@@ -75,8 +75,15 @@ impl Client {
             Origin { scheme: "http", authority: "localhost".into(), prefix: "/w/x".into() };
         let body = Bytes::copy_from_slice(exchange.body.as_bytes());
         let method = operation.method.clone();
-        let request =
-            Request { method, path, query: exchange.query, headers: &headers, body, origin };
+        let request = Request {
+            method,
+            path,
+            query: exchange.query,
+            headers: &headers,
+            body,
+            origin,
+            proxy_user: None,
+        };
         let status = StatusCode::from_u16(exchange.status).unwrap();
         let answered = Bytes::copy_from_slice(exchange.answered.as_bytes());
         let mut reply = Reply::json_bytes(status, answered);

@@ -11,13 +11,10 @@ use super::scope::Version;
 use super::tenant::Tenant;
 use super::token::{EXAMPLE_TENANT, TAG, text};
 use crate::api::call::Call;
+use crate::api::hosts::{CLOUDS, Cloud};
 use crate::api::operation::{Auth, Fidelity, Operation, Surface};
 use crate::api::reply::Reply;
 use crate::identity::token::AuthLevel;
-
-/// Hosts of the public cloud's login service.
-const PUBLIC_ALIASES: [&str; 4] =
-    ["login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"];
 
 /// The operations of this file.
 pub fn operations() -> Vec<Operation> {
@@ -62,8 +59,8 @@ pub fn operations() -> Vec<Operation> {
         .summary(TAG, "Ask whether an authority can be trusted")
         .describe(
             "Clients ask this of login.microsoftonline.com about any other authority. The host of \
-             `authorization_endpoint` is confirmed with its port, next to those of the public cloud. A \
-             strict server confirms itself and the public cloud only.",
+             `authorization_endpoint` is confirmed with its port, next to those of the real clouds. A \
+             strict server confirms itself and the real clouds only.",
         )
         .auth(Auth::None)
         .source(Fidelity::Recorded, "azure-identity.md#22-get-commondiscoveryinstance")
@@ -95,28 +92,34 @@ fn instance(call: &Call<'_>) -> Result<Reply, Fault> {
             let host = authority.host;
             call.service.options.auth != AuthLevel::Strict
                 || host.eq_ignore_ascii_case(&call.request.origin.authority)
-                || PUBLIC_ALIASES.iter().any(|alias| alias.eq_ignore_ascii_case(host))
+                || login_cloud(host).is_some()
         })
         .ok_or_else(|| Fault::new(UNKNOWN_INSTANCE, &[endpoint]))?;
     let api_version = call.query().get("api-version").unwrap_or("1.1");
     let mut metadata = Vec::new();
-    if !PUBLIC_ALIASES.iter().any(|alias| alias.eq_ignore_ascii_case(authority.host)) {
+    if login_cloud(authority.host).is_none() {
         metadata.push(InstanceMetadata {
             preferred_network: authority.host.to_owned(),
             preferred_cache: authority.host.to_owned(),
             aliases: vec![authority.host.to_owned()],
         });
     }
-    metadata.push(InstanceMetadata {
-        preferred_network: PUBLIC_ALIASES[0].to_owned(),
-        preferred_cache: PUBLIC_ALIASES[1].to_owned(),
-        aliases: PUBLIC_ALIASES.map(str::to_owned).to_vec(),
-    });
+    metadata.extend(CLOUDS.iter().map(|cloud| InstanceMetadata {
+        preferred_network: cloud.login.to_owned(),
+        preferred_cache: cloud.login_cache.to_owned(),
+        aliases: cloud.login_aliases.iter().map(|host| (*host).to_owned()).collect(),
+    }));
     Ok(Reply::ok(&InstanceBody {
         tenant_discovery_endpoint: authority.discovery(),
         api_version: api_version.chars().take(10).collect(),
         metadata,
     }))
+}
+
+/// The cloud whose login service has a host.
+fn login_cloud(host: &str) -> Option<&'static Cloud> {
+    let is_alias = |alias: &&str| alias.eq_ignore_ascii_case(host);
+    CLOUDS.iter().find(|cloud| cloud.login_aliases.iter().any(|alias| is_alias(&alias)))
 }
 
 /// An authorization endpoint taken apart.
@@ -174,7 +177,7 @@ pub struct OpenIdConfiguration {
     /// Always false.
     pub request_uri_parameter_supported: bool,
     /// User information of the real service.
-    pub userinfo_endpoint: &'static str,
+    pub userinfo_endpoint: String,
     /// Sign-in page.
     pub authorization_endpoint: String,
     /// Sign-in on another device.
@@ -204,16 +207,17 @@ impl OpenIdConfiguration {
         let segment = &tenant.segment;
         let two = if version == Version::V2 { "/v2.0" } else { "" };
         let endpoint = |name: &str| call.url(&format!("/{segment}/oauth2{two}/{name}"));
+        let cloud = Cloud::of_host(call.request.origin.host()).unwrap_or(&CLOUDS[0]);
         let (jwks, issuer, userinfo) = match version {
             Version::V2 => (
                 call.url(&format!("/{segment}/discovery/v2.0/keys")),
                 call.url(&format!("/{}/v2.0", tenant.issuer_part())),
-                "https://graph.microsoft.com/oidc/userinfo",
+                format!("https://{}/oidc/userinfo", cloud.microsoft_graph),
             ),
             Version::V1 => (
                 call.url("/common/discovery/keys"),
                 crate::identity::issue::issuer(tenant.issuer_part()),
-                "https://login.microsoftonline.com/common/openid/userinfo",
+                format!("https://{}/common/openid/userinfo", cloud.login),
             ),
         };
         Self {
@@ -254,9 +258,9 @@ impl OpenIdConfiguration {
                 "email",
             ],
             tenant_region_scope: "NA",
-            cloud_instance_name: "microsoftonline.com",
-            cloud_graph_host_name: "graph.windows.net",
-            msgraph_host: "graph.microsoft.com",
+            cloud_instance_name: cloud.instance,
+            cloud_graph_host_name: cloud.graph,
+            msgraph_host: cloud.microsoft_graph,
             rbac_url: "https://pas.windows.net",
         }
     }

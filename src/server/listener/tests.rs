@@ -56,9 +56,10 @@ fn start() -> Running {
     let tls = TlsSource::ephemeral();
     let slow_began = web::Data::new(Notify::new());
     let app_data = slow_began.clone();
+    let hosts = Arc::new(Hosts::loopback(Vec::new()));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
-    let server = serve(listener, 1, tls.clone(), move || {
+    let server = serve(vec![listener], 1, tls.clone(), &hosts, move || {
         App::new()
             .app_data(app_data.clone())
             .route("/seen", web::get().to(seen))
@@ -215,11 +216,12 @@ async fn a_client_that_never_finishes_its_start_is_dropped() {
     let patience =
         Patience { first_byte: Duration::from_millis(50), handshake: Duration::from_millis(50) };
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    for bytes in [&[][..], &[TLS_HANDSHAKE, 3, 1]] {
+    for bytes in [&[][..], &[TLS_HANDSHAKE, 3, 1], b"CONN", b"CONNECT a.example:443 HTTP/1.1"] {
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (socket, _) = listener.accept().await.unwrap();
         client.write_all(bytes).await.unwrap();
-        let error = accept(socket, TlsSource::ephemeral(), patience).await.err().expect("refused");
+        let gate = Gate { tls: TlsSource::ephemeral(), hosts: Arc::default(), patience };
+        let error = gate.accept(socket).await.err().expect("refused");
         assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{bytes:?}");
         assert!(is_closed(&mut client).await);
     }

@@ -23,7 +23,7 @@ use super::{
     TlsError,
     authority::{serial_number, set_validity},
 };
-use crate::api::hosts::{MICROSOFT_HOSTS, surface_of_host};
+use crate::api::hosts::{microsoft_hosts, surface_of_host};
 
 /// Below the 825 days that Apple's clients accept from a private authority.
 const LEAF_DAYS: u64 = 820;
@@ -100,7 +100,7 @@ fn names(subject: &Subject) -> Result<Vec<SanType>, TlsError> {
         Subject::Host(name) => Ok(vec![host(name)?]),
         Subject::Known(address) => ["localhost", "*.localhost"]
             .into_iter()
-            .chain(MICROSOFT_HOSTS.map(|(host, _)| host))
+            .chain(microsoft_hosts().map(|(host, _)| host))
             .map(host)
             .chain(
                 [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)]

@@ -11,7 +11,7 @@ use rustls::{
     ClientConfig, ClientConnection, RootCertStore, ServerConnection, pki_types::ServerName,
 };
 
-use crate::api::hosts::MICROSOFT_HOSTS;
+use crate::api::hosts::microsoft_hosts;
 
 use super::*;
 
@@ -67,7 +67,7 @@ fn every_name_a_client_may_ask_for_is_vouched_for() {
     let authority = CertificateAuthority::ephemeral().unwrap();
     let own = ["localhost", "world-7.localhost", "login.mock.test", "LOCALHOST", "a.b.c.example"];
     for name in
-        own.into_iter().chain(MICROSOFT_HOSTS.map(|(host, _)| host)).chain(["127.0.0.1", "::1"])
+        own.into_iter().chain(microsoft_hosts().map(|(host, _)| host)).chain(["127.0.0.1", "::1"])
     {
         let config = authority.server_config();
         handshake(authority.ca_pem(), config, name).unwrap_or_else(|e| panic!("{name}: {e}"));

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::api::azure::error::ArmFault;
 use crate::api::azure::version;
 use crate::api::call::Call;
-use crate::api::hosts::surface_of_host;
+use crate::api::hosts;
 use crate::api::operation::{Auth, Fidelity, Operation};
 use crate::api::reply::Reply;
 
@@ -29,7 +29,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .summary("Subscriptions and tenants", "Describe the cloud")
             .describe(
                 "Sign-in, Azure Resource Manager and Graph are where the request was sent to, or at \
-                 the real service's names when the request was sent to one of those. One object \
+                 the names of the real cloud when the request was sent to one of those. One object \
                  from 2022-09-01, a list of one from 2018-05-01, a short object before.",
             )
             .source(Fidelity::Recorded, "real-clients.md#5-azure-cli")
@@ -71,9 +71,9 @@ struct Cloud {
     /// Gallery.
     gallery: String,
     /// Audience of tokens for Batch.
-    batch: &'static str,
+    batch: String,
     /// Audience of tokens for the old management of SQL.
-    sql_management: &'static str,
+    sql_management: String,
     /// Where aliases of images are listed.
     vm_image_alias_doc: String,
     /// Audience of tokens for Data Lake.
@@ -138,6 +138,8 @@ struct ShortAuthentication {
 
 /// Where the services are that the mock plays.
 struct Places {
+    /// The cloud whose names they have, or would have.
+    cloud: &'static hosts::Cloud,
     login: String,
     arm: String,
     graph: String,
@@ -148,34 +150,39 @@ impl Places {
     /// Under the address of the request, so that a client told of it never leaves the mock; under the
     /// real names for a client that believes to be there.
     fn of(call: &Call<'_>) -> Self {
-        if surface_of_host(call.request.origin.host()).is_some() {
+        if let Some(cloud) = hosts::Cloud::of_host(call.request.origin.host()) {
             return Self {
-                login: "https://login.microsoftonline.com".to_owned(),
-                arm: "https://management.azure.com/".to_owned(),
-                graph: "https://graph.windows.net/".to_owned(),
-                microsoft_graph: "https://graph.microsoft.com/".to_owned(),
+                cloud,
+                login: format!("https://{}", cloud.login),
+                arm: format!("https://{}/", cloud.azure),
+                graph: format!("https://{}/", cloud.graph),
+                microsoft_graph: format!("https://{}/", cloud.microsoft_graph),
             };
         }
         let here = call.url("/");
-        Self { login: call.url(""), arm: here.clone(), graph: here.clone(), microsoft_graph: here }
+        Self {
+            cloud: &hosts::CLOUDS[0],
+            login: call.url(""),
+            arm: here.clone(),
+            graph: here.clone(),
+            microsoft_graph: here,
+        }
     }
-}
 
-/// Audiences of tokens for Azure Resource Manager; a client asks for the first one.
-fn audiences() -> Vec<String> {
-    ["https://management.core.windows.net/", "https://management.azure.com/"]
-        .map(str::to_owned)
-        .to_vec()
+    /// Audiences of tokens for Azure Resource Manager; a client asks for the first one.
+    fn audiences(&self) -> Vec<String> {
+        vec![format!("{}/", self.cloud.azure_audience), format!("https://{}/", self.cloud.azure)]
+    }
 }
 
 impl Cloud {
     fn at(places: Places) -> Self {
         Self {
-            name: "AzureCloud",
+            name: places.cloud.name,
             portal: places.arm.clone(),
             authentication: Authentication {
+                audiences: places.audiences(),
                 login_endpoint: places.login,
-                audiences: audiences(),
                 tenant: "common",
                 identity_provider: "AAD",
             },
@@ -183,16 +190,16 @@ impl Cloud {
             graph: places.graph,
             microsoft_graph_resource_id: places.microsoft_graph,
             gallery: places.arm.clone(),
-            batch: "https://batch.core.windows.net/",
-            sql_management: "https://management.core.windows.net:8443/",
+            batch: format!("https://batch.{}/", places.cloud.suffixes.core),
+            sql_management: format!("{}:8443/", places.cloud.azure_audience),
             vm_image_alias_doc: format!("{}metadata/aliases.json", places.arm),
             active_directory_data_lake: "https://datalake.azure.net/",
             media: "https://rest.media.azure.net",
             suffixes: Suffixes {
-                sql_server_hostname: "database.windows.net",
-                storage: "core.windows.net",
-                key_vault_dns: "vault.azure.net",
-                acr_login_server: "azurecr.io",
+                sql_server_hostname: places.cloud.suffixes.sql,
+                storage: places.cloud.suffixes.core,
+                key_vault_dns: places.cloud.suffixes.vault,
+                acr_login_server: places.cloud.suffixes.registry,
             },
             resource_manager: places.arm,
         }
@@ -202,13 +209,13 @@ impl Cloud {
 impl ShortCloud {
     fn at(places: Places) -> Self {
         Self {
+            authentication: ShortAuthentication {
+                audiences: places.audiences(),
+                login_endpoint: places.login,
+            },
             gallery_endpoint: places.arm.clone(),
             graph_endpoint: places.graph,
             portal_endpoint: places.arm,
-            authentication: ShortAuthentication {
-                login_endpoint: places.login,
-                audiences: audiences(),
-            },
         }
     }
 }
