@@ -193,7 +193,8 @@ struct Kind<'a>(&'a str);
 impl Kind<'_> {
     fn fits(&self, value: &Value) -> bool {
         if let Some(literal) = self.0.strip_prefix('=') {
-            return value.as_str().map_or_else(|| value.to_string() == literal, |it| it == literal);
+            let written = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            return written == literal;
         }
         if let Some(words) = self.0.strip_prefix("enum(") {
             let mut words = words.trim_end_matches(')').split('|');
