@@ -196,7 +196,7 @@ impl Refusal {
         if let Self::UnknownPath { method, path, .. } = &self
             && absent::is_known(method, path)
         {
-            return not_implemented("The service has this operation, this mock does not.").into();
+            return not_implemented(&absence(method, path)).into();
         }
         let text = self.text();
         let code = match self {
@@ -212,6 +212,14 @@ impl Refusal {
     }
 
     fn azure(self) -> Reply {
+        if let Self::UnknownPath { method, path, .. } = &self
+            && azure::absent::is_known(method, path)
+        {
+            let error = json!({ "code": "NotImplemented", "message": absence(method, path) });
+            let mut reply = Reply::json(StatusCode::NOT_IMPLEMENTED, &json!({ "error": error }));
+            reply.code = Some("NotImplemented".into());
+            return reply;
+        }
         let code = match &self {
             Self::UnknownPath { path, .. } => azure::unknown_code(path),
             Self::Method { .. } => "HttpMethodNotSupported",
@@ -308,6 +316,10 @@ fn nested(refusal: &Refusal, code: &'static str) -> Reply {
     let mut reply = Reply::json(status, &body);
     reply.code = Some(code.into());
     reply
+}
+
+fn absence(method: &Method, path: &str) -> String {
+    format!("The service has {method} {path:.300}, this mock does not.")
 }
 
 /// An operation that the service has and the mock does not.
