@@ -143,7 +143,7 @@ fn a_cart_full_of_nulls_goes_all_the_way_to_an_order() {
     let mut whole = written(&client.get(&path));
     whole["LineItems"][0]["Quantity"] = 2.into();
     whole["LineItems"][0]["Error"] = Value::Null;
-    assert_eq!(client.expect(200, "PUT", &path, &whole)["lineItems"][0]["quantity"], 2);
+    assert_eq!(client.expect(201, "PUT", &path, &whole)["lineItems"][0]["quantity"], 2);
     let out = client.expect_text(201, "POST", &format!("{path}/checkout"), r#""success""#);
     let id = out["orders"][0]["id"].as_str().unwrap();
     let path = customer(&format!("/orders/{id}"));

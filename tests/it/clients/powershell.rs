@@ -36,6 +36,7 @@ fn by_device_code(mock: &Mock) -> Value {
         ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
         ("device_code", code),
         ("code", code),
+        ("client_info", "1"),
     ];
     refused(mock, (400, "authorization_pending", 70016), ANY_TENANT, &fields);
     accepted(mock, ANY_TENANT, &fields)
@@ -52,6 +53,14 @@ fn a_device_code_signs_a_user_in_without_an_application_of_ones_own() {
     let client = client(&mock, &body["access_token"]);
     // Get-PartnerOrganizationProfile asks for what applications alone may not see.
     client.get("/v1/profiles/legalbusiness?vettingVersion=Current");
+}
+
+#[test]
+fn the_requirement_of_a_second_factor_is_met() {
+    // Test-PartnerSecurityRequirement looks for it in the token.
+    let body = by_device_code(&mock());
+    let methods = claims(&body["access_token"])["amr"].clone();
+    assert!(methods.as_array().unwrap().contains(&json!("mfa")), "{methods}");
 }
 
 #[test]
