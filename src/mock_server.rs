@@ -40,6 +40,8 @@ pub use worlds::NewWorld;
 pub const PARTNER_CENTER: &str = "https://api.partnercenter.microsoft.com";
 /// Audience of tokens for Azure Resource Manager.
 pub const AZURE: &str = "https://management.azure.com";
+/// Audience of tokens for Microsoft Graph.
+pub const GRAPH: &str = "https://graph.microsoft.com";
 
 /// A running mock. It stops when dropped.
 ///
@@ -210,6 +212,17 @@ impl WorldHandle<'_> {
     /// customer (or any other tenant id).
     pub fn azure_app_token(&self, tenant: &str) -> String {
         self.mint_in(tenant, false, AZURE)
+    }
+
+    /// An app+user token of the partner's first user for Microsoft Graph, in the tenant of the partner or
+    /// of a customer.
+    pub fn graph_token(&self, tenant: &str) -> String {
+        self.mint_in(tenant, true, GRAPH)
+    }
+
+    /// An app-only token of the partner's first client for Microsoft Graph.
+    pub fn graph_app_token(&self, tenant: &str) -> String {
+        self.mint_in(tenant, false, GRAPH)
     }
 
     fn mint(&self, delegated: bool, audience: &str) -> String {

@@ -83,6 +83,7 @@ pub(super) fn check_token(
     world: &World,
 ) -> Result<(), TokenFault> {
     let audiences = match surface {
+        Surface::Azure if azure::graph::is_meant_by(request) => azure::graph::AUDIENCES,
         Surface::Azure => crate::identity::AZURE_AUDIENCES,
         _ => crate::identity::PARTNER_CENTER_AUDIENCES,
     };

@@ -94,6 +94,7 @@ pub(super) fn surface_of_path(path: &str) -> Surface {
         "_mock" | "__admin" | "" => Surface::Control,
         "common" | "organizations" => Surface::Identity,
         "v1" => Surface::PartnerCenter,
+        _ if azure::graph::is_path(path) => Surface::Azure,
         _ if path.to_ascii_lowercase().contains("/providers/microsoft.") => Surface::Azure,
         _ if path.contains("/oauth2/") || path.contains("/.well-known/") => Surface::Identity,
         _ => Surface::PartnerCenter,
@@ -199,6 +200,9 @@ fn before_path(service: &Service, request: &Request<'_>, surface: Surface) -> Re
         check_token(&token, request, surface, service.worlds.default_world())
             .map_err(Refusal::Token)?;
     }
+    if azure::graph::is_meant_by(request) {
+        return Ok(());
+    }
     azure::version::check(request)
 }
 
@@ -231,6 +235,9 @@ pub fn finish_refused(
 fn stamp(reply: &mut Reply, request: &Request<'_>, surface: Surface, world: &World, call: u64) {
     match surface {
         Surface::PartnerCenter => correlation::stamp(reply, request, call),
+        Surface::Azure if azure::graph::is_meant_by(request) => {
+            azure::graph::error::finish(reply, request, call, world.wall_time());
+        }
         Surface::Azure => azure::headers::stamp(reply, request, call, world.wall_time()),
         Surface::Identity | Surface::Control => {}
     }

@@ -78,11 +78,15 @@ fn document(surface: Surface) -> Value {
     match surface {
         Surface::PartnerCenter => {
             document["components"]["securitySchemes"] =
-                security_schemes(schemes(surface), DEMO_TENANT, SCOPE);
+                security_schemes(SCHEMES, DEMO_TENANT, SCOPE);
         }
         Surface::Azure => {
-            document["components"]["securitySchemes"] =
-                security_schemes(schemes(surface), DEMO_CUSTOMER, AZURE_SCOPE);
+            let mut all = security_schemes(AZURE_SCHEMES, DEMO_CUSTOMER, AZURE_SCOPE);
+            let graph = security_schemes(GRAPH_SCHEMES, DEMO_TENANT, azure::graph::SCOPE);
+            if let (Value::Object(all), Value::Object(graph)) = (&mut all, graph) {
+                all.extend(graph);
+            }
+            document["components"]["securitySchemes"] = all;
         }
         Surface::Identity | Surface::Control => {}
     }
@@ -104,7 +108,7 @@ fn description(surface: Surface) -> &'static str {
             "Microsoft Partner Center as partner-center-mock answers it. `x-auth` says which tokens an operation accepts, `x-fidelity` how sure it is that the real service does the same: recorded, documented, sample, inferred, choice. Press Authorize and sign in with the demo client or as a demo user."
         }
         Surface::Azure => {
-            "Azure Resource Manager as partner-center-mock answers it: reservations, their use, access to them, subscriptions. The tenant of the token decides what is seen: sign in to the customer's tenant, as Authorize does here. `x-fidelity` says how sure it is that the real service does the same: recorded, documented, sample, inferred, choice."
+            "Azure Resource Manager as partner-center-mock answers it: reservations, their use, access to them, subscriptions; and what its clients ask of Microsoft Graph, which takes tokens of its own. The tenant of the token decides what is seen: sign in to the customer's tenant, as Authorize does here. `x-fidelity` says how sure it is that the real service does the same: recorded, documented, sample, inferred, choice."
         }
         Surface::Identity => {
             "Entra ID as partner-center-mock answers it: tokens, discovery, sign-in. Demo client and users are those of the default fixtures; any other client is accepted unless the auth level is strict."
@@ -115,14 +119,11 @@ fn description(surface: Surface) -> &'static str {
     }
 }
 
-/// Names of the schemes. Swagger UI keeps a sign-in by the name of its scheme: a token for one surface
-/// must not be sent to the other.
-fn schemes(surface: Surface) -> [&'static str; 2] {
-    match surface {
-        Surface::Azure => ["azureApp", "azureUser"],
-        _ => ["app", "user"],
-    }
-}
+// Names of the schemes. Swagger UI keeps a sign-in by the name of its scheme: a token for one service
+// must not be sent to another.
+const SCHEMES: [&str; 2] = ["app", "user"];
+const AZURE_SCHEMES: [&str; 2] = ["azureApp", "azureUser"];
+const GRAPH_SCHEMES: [&str; 2] = ["graphApp", "graphUser"];
 
 /// No scheme for a bare token beside them: Swagger UI puts the cursor into its field, below the fold,
 /// and what can be had with one click is scrolled away.
@@ -192,8 +193,11 @@ fn describe(
             "content": { media: content },
         });
     }
-    let scope = if operation.surface == Surface::Azure { AZURE_SCOPE } else { SCOPE };
-    let [app, user] = schemes(operation.surface);
+    let ([app, user], scope) = match operation.surface {
+        Surface::Azure if azure::graph::has(operation) => (GRAPH_SCHEMES, azure::graph::SCOPE),
+        Surface::Azure => (AZURE_SCHEMES, AZURE_SCOPE),
+        _ => (SCHEMES, SCOPE),
+    };
     described["security"] = match operation.auth {
         Auth::None => json!([]),
         Auth::AppOrUser => json!([{ app: [scope] }, { user: [scope] }]),
@@ -340,7 +344,7 @@ fn fault_body(
 ) -> Value {
     let lines: Vec<String> =
         faults.iter().map(|fault| format!("`{}` {}", fault.code, fault.text)).collect();
-    let mut content = json!({ "schema": schemas.error(status) });
+    let mut content = json!({ "schema": schemas.error(operation, status) });
     let own = faults.iter().filter(|fault| operation.faults.contains(fault));
     if operation.surface == Surface::PartnerCenter && own.clone().next().is_some() {
         let examples = own.map(|fault| {
@@ -401,6 +405,7 @@ fn common_faults(operation: &Operation) -> Vec<FaultOf> {
             }
             all
         }
+        Surface::Azure if azure::graph::has(operation) => azure::graph::error::common(takes_json),
         Surface::Azure => azure::error::common(operation, takes_json),
         Surface::Identity => vec![
             plain(400, "invalid_request", "The request cannot be carried out as it is"),

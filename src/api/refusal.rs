@@ -194,9 +194,10 @@ impl Refusal {
 
     fn partner_center(self) -> Reply {
         if let Self::UnknownPath { method, path, .. } = &self
-            && absent::is_known(method, path)
+            && let Some(operation) = absent::operation_at(method, path)
         {
-            return not_implemented(&absence(method, path)).into();
+            let text = format!("The service has {operation}, this mock does not.");
+            return not_implemented(&text).into();
         }
         let text = self.text();
         let code = match self {
@@ -213,9 +214,10 @@ impl Refusal {
 
     fn azure(self) -> Reply {
         if let Self::UnknownPath { method, path, .. } = &self
-            && azure::absent::is_known(method, path)
+            && let Some(operation) = azure::absent::operation_at(method, path)
         {
-            let error = json!({ "code": "NotImplemented", "message": absence(method, path) });
+            let text = format!("The service has {operation}, this mock does not.");
+            let error = json!({ "code": "NotImplemented", "message": text });
             let mut reply = Reply::json(StatusCode::NOT_IMPLEMENTED, &json!({ "error": error }));
             reply.code = Some("NotImplemented".into());
             return reply;
@@ -316,10 +318,6 @@ fn nested(refusal: &Refusal, code: &'static str) -> Reply {
     let mut reply = Reply::json(status, &body);
     reply.code = Some(code.into());
     reply
-}
-
-fn absence(method: &Method, path: &str) -> String {
-    format!("The service has {method} {path:.300}, this mock does not.")
 }
 
 /// An operation that the service has and the mock does not.

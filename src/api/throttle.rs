@@ -12,7 +12,7 @@ use actix_web::http::header::HeaderValue;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::azure::headers;
+use super::azure::{graph, headers};
 use super::call::Call;
 use super::faults::too_many;
 use super::journal::Trace;
@@ -159,7 +159,7 @@ impl Key {
                     Self::Partner(partner)
                 })
             }
-            Surface::Azure => {
+            Surface::Azure if !graph::has(operation) => {
                 let is_read = matches!(call.request.method, Method::GET | Method::HEAD);
                 let tenant = tenant().unwrap_or_default();
                 Some(if is_read { Self::AzureReads(tenant) } else { Self::AzureWrites(tenant) })

@@ -82,6 +82,14 @@ pub struct Client {
     pub roles: Vec<String>,
 }
 
+impl Client {
+    /// Object id of its registration, which is another one than that of its service principals.
+    pub fn application_object_id(&self) -> ObjectId {
+        let name = format!("applications/{}", self.id);
+        ObjectId(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()))
+    }
+}
+
 /// A user of the partner tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -7,6 +7,7 @@ mod azure;
 mod clients;
 mod concurrency;
 mod control;
+mod documented;
 mod errors;
 mod hostile;
 mod identity;

@@ -3,7 +3,7 @@
 
 use actix_web::http::Method;
 
-use crate::api::partner_center::absent::holds;
+use crate::api::partner_center::absent::find;
 
 /// Methods and path; `{}` stands for any segment.
 #[rustfmt::skip]
@@ -16,7 +16,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/providers/Microsoft.Billing/billingAccounts/{}/customers/{}/providers/Microsoft.CostManagement/query"),
 ];
 
-/// Whether the service has an operation there.
-pub fn is_known(method: &Method, path: &str) -> bool {
-    holds(ROUTES, method, path)
+/// What the service has there, if it has something.
+pub fn operation_at(method: &Method, path: &str) -> Option<String> {
+    find(ROUTES, method, path)
 }

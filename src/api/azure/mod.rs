@@ -9,6 +9,7 @@ pub mod caller;
 mod capacity;
 mod consumption;
 pub mod error;
+pub mod graph;
 pub mod headers;
 mod list;
 mod long_running;
@@ -35,6 +36,7 @@ pub fn operations() -> Vec<Operation> {
     operations.extend(authorization::operations());
     operations.extend(resources::operations());
     operations.extend(support::operations());
+    operations.extend(graph::operations());
     operations
 }
 

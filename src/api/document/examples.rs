@@ -9,6 +9,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use super::{DEMO_CLIENT, DEMO_CUSTOMER};
+use crate::api::azure::graph;
 use crate::api::dispatch::{answer, api};
 use crate::api::operation::{Auth, Operation, Surface};
 use crate::api::reply::Reply;
@@ -20,7 +21,7 @@ use crate::fixtures::{Start, default_state};
 use crate::identity::issue::{ClientKind, Subject, access_token};
 use crate::identity::jws::SigningKey;
 use crate::mock_server::grow;
-use crate::mock_server::{AZURE, PARTNER_CENTER};
+use crate::mock_server::{AZURE, GRAPH, PARTNER_CENTER};
 use crate::world::{Limits, Registry};
 
 /// The moment at which all examples play, so that a document does not change by itself.
@@ -31,7 +32,25 @@ fn moment() -> DateTime<Utc> {
 /// Sends examples.
 #[derive(Debug)]
 pub struct Examples {
-    service: Option<(Service, String, String)>,
+    service: Option<(Service, Tokens)>,
+}
+
+/// Tokens of the partner's first user.
+#[derive(Debug)]
+struct Tokens {
+    partner_center: String,
+    azure: String,
+    graph: String,
+}
+
+impl Tokens {
+    fn of(&self, operation: &Operation) -> &str {
+        match operation.surface {
+            Surface::Azure if graph::has(operation) => &self.graph,
+            Surface::Azure => &self.azure,
+            _ => &self.partner_center,
+        }
+    }
 }
 
 impl Examples {
@@ -63,8 +82,8 @@ impl Examples {
 
     /// Sends the example of an operation to a world.
     fn send(&self, operation: &Operation, world: &str) -> Option<Reply> {
-        let (service, token, azure_token) = self.service.as_ref()?;
-        let token = if operation.surface == Surface::Azure { azure_token } else { token };
+        let (service, tokens) = self.service.as_ref()?;
+        let token = tokens.of(operation);
         let example = &operation.example;
         let mut path = format!("/w/{world}{}", operation.path);
         for name in operation.path_parameters() {
@@ -154,7 +173,7 @@ fn shortened(body: Value) -> Value {
     }
 }
 
-fn service() -> Option<(Service, String, String)> {
+fn service() -> Option<(Service, Tokens)> {
     let state = default_state(&start()).ok()?;
     let partner = Arc::clone(&state.partner);
     let key = Arc::new(SigningKey::embedded().ok()?);
@@ -166,13 +185,17 @@ fn service() -> Option<(Service, String, String)> {
         service_principal: None,
         user: partner.users.first(),
     };
-    let token = access_token(&key, subject, PARTNER_CENTER, None, moment(), 3599);
     let in_customer = Subject { tenant: DEMO_CUSTOMER, ..subject };
-    let azure_token = access_token(&key, in_customer, AZURE, None, moment(), 3599);
+    let token = |subject, audience| access_token(&key, subject, audience, None, moment(), 3599);
+    let tokens = Tokens {
+        partner_center: token(subject, PARTNER_CENTER),
+        azure: token(in_customer, AZURE),
+        graph: token(subject, GRAPH),
+    };
     let worlds = Registry::new(state, Limits::default(), std::sync::Arc::new(moment));
     let ca_pem = Box::new(|| Some("-----BEGIN CERTIFICATE-----\n…\n".to_owned()));
     let make_state =
         Box::new(|_: &NewState| default_state(&start()).map_err(|error| error.to_string()));
     let service = Service::new(worlds, key, Options::default(), ca_pem, make_state, grow);
-    Some((service, token, azure_token))
+    Some((service, tokens))
 }

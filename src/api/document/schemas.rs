@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::api::azure::error::ErrorBody as ArmErrorBody;
+use crate::api::azure::graph;
 use crate::api::control::ControlError;
 use crate::api::identity::error::ErrorBody as OAuthErrorBody;
-use crate::api::operation::{SchemaOf, Surface};
+use crate::api::operation::{Operation, SchemaOf, Surface};
 use crate::api::partner_center::fault::ErrorBody;
 use crate::api::refusal::RateLimitBody;
 
@@ -65,9 +66,12 @@ impl Schemas {
         reference
     }
 
-    /// A reference to the surface's error body for a status.
-    pub fn error(&mut self, status: u16) -> Value {
+    /// A reference to the error body of an operation for a status.
+    pub fn error(&mut self, operation: &Operation, status: u16) -> Value {
         match (self.surface, status) {
+            (Surface::Azure, _) if graph::has(operation) => {
+                self.refer(&SchemaOf::of::<graph::error::ErrorBody>())
+            }
             (Surface::PartnerCenter, 429) => self.refer(&SchemaOf::of::<RateLimitBody>()),
             _ => self.refer(&self.error.clone()),
         }

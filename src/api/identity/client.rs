@@ -7,8 +7,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use uuid::Uuid;
 
 use super::error::{
-    BAD_ASSERTION, EXPIRED_ASSERTION, Fault, NO_SECRET, PUBLIC_WITH_SECRET, UNKNOWN_CLIENT,
-    WRONG_SECRET,
+    BAD_ASSERTION, EXPIRED_ASSERTION, FOREIGN_ASSERTION, Fault, NO_SECRET, PUBLIC_WITH_SECRET,
+    UNKNOWN_CLIENT, WRONG_SECRET,
 };
 use super::form::Form;
 use super::tenant::Tenant;
@@ -21,6 +21,15 @@ use crate::identity::token::AuthLevel;
 
 /// Longest client id that is read, in bytes.
 const MOST_ID_BYTES: usize = 200;
+
+/// Public clients of Microsoft's own tools, which every tenant knows: users sign in with them, nobody
+/// has to register them.
+const TOOLS: [&str; 2] = [
+    // az, and azure-identity when it is given no client (contract: real-clients.md §3).
+    "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+    // Azure PowerShell.
+    "1950a258-227b-4e31-a9cf-717495945fc2",
+];
 
 /// Whether a client has to prove who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +59,11 @@ fn registered<'p>(partner: &'p Partner, id: &str) -> Option<&'p Client> {
     partner.clients.iter().find(|client| client.id.eq_ignore_ascii_case(bare))
 }
 
+fn is_tool(id: &str) -> bool {
+    let bare = id.split('@').next().unwrap_or(id);
+    TOOLS.iter().any(|tool| tool.eq_ignore_ascii_case(bare))
+}
+
 /// Id and secret of HTTP Basic, both form-encoded (RFC 6749 §2.3.1).
 pub fn basic(request: &Request<'_>) -> Option<(String, String)> {
     let (scheme, rest) = request.header(AUTHORIZATION.as_str())?.trim().split_once(' ')?;
@@ -71,7 +85,8 @@ pub fn admissible<'a>(
 ) -> Result<&'a str, Fault> {
     let id = id.ok_or_else(|| Fault::missing("client_id"))?;
     let strict = call.service.options.auth == AuthLevel::Strict;
-    let unknown = strict && registered(&call.world.published().partner, id).is_none();
+    let unknown =
+        strict && !is_tool(id) && registered(&call.world.published().partner, id).is_none();
     if unknown || id.len() > MOST_ID_BYTES {
         return Err(Fault::new(UNKNOWN_CLIENT, &[id, &tenant.id]));
     }
@@ -99,7 +114,7 @@ pub fn recognise(
     let known = registered(&state.partner, id);
     let expected = known.and_then(|client| client.secret.as_deref());
     let kind = if let Some(assertion) = form.get("client_assertion") {
-        check_assertion(call, form, assertion)?;
+        check_assertion(call, form, id, assertion)?;
         ClientKind::Certificate
     } else if let Some(secret) = secret {
         match (known, expected) {
@@ -107,6 +122,7 @@ pub fn recognise(
                 return Err(Fault::new(WRONG_SECRET, &[id]));
             }
             (Some(_), None) => return Err(Fault::new(PUBLIC_WITH_SECRET, &[])),
+            (None, _) if is_tool(id) => return Err(Fault::new(PUBLIC_WITH_SECRET, &[])),
             _ => ClientKind::Secret,
         }
     } else {
@@ -127,15 +143,29 @@ pub fn recognise(
     Ok(Recognised { id: id.to_owned(), kind, service_principal })
 }
 
-/// An assertion must be a JWT that has not expired. Its signature is not checked: certificates of
-/// clients are not registered here \[choice\].
-fn check_assertion(call: &Call<'_>, form: &Form<'_>, assertion: &str) -> Result<(), Fault> {
+/// An assertion must be a JWT that has not expired and that speaks of the client: one that
+/// is its own issuer and subject carries its id. Its signature is not checked: certificates of clients are not registered
+/// here \[choice\].
+fn check_assertion(
+    call: &Call<'_>,
+    form: &Form<'_>,
+    id: &str,
+    assertion: &str,
+) -> Result<(), Fault> {
     form.require("client_assertion_type")?;
     let decoded = jws::decode_unverified(assertion)
         .map_err(|error| Fault::new(BAD_ASSERTION, &[&error.to_string()]))?;
     let expires = decoded.claims.get("exp").and_then(serde_json::Value::as_i64);
     if expires.is_some_and(|expires| expires <= call.world.wall_time().timestamp()) {
         return Err(Fault::new(EXPIRED_ASSERTION, &[]));
+    }
+    let named = |claim| decoded.claims.get(claim).and_then(serde_json::Value::as_str);
+    // Assertions of a federation are somebody else's: they name their own issuer and subject.
+    if let (Some(issuer), Some(subject)) = (named("iss"), named("sub"))
+        && issuer == subject
+        && !issuer.eq_ignore_ascii_case(id)
+    {
+        return Err(Fault::new(FOREIGN_ASSERTION, &[issuer, id]));
     }
     Ok(())
 }

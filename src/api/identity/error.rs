@@ -75,6 +75,13 @@ pub const BAD_ASSERTION: Code =
 /// The client assertion has expired.
 pub const EXPIRED_ASSERTION: Code =
     code(401, "invalid_client", 700_024, "The client assertion is outside its valid time range.");
+/// The client assertion is another client's.
+pub const FOREIGN_ASSERTION: Code = code(
+    401,
+    "invalid_client",
+    700_021,
+    "The client assertion is of the application '{0}', the request of '{1}'.",
+);
 /// The resource does not exist.
 pub const UNKNOWN_RESOURCE: Code = code(
     400,
@@ -209,6 +216,7 @@ pub const TABLE: &[Code] = &[
     PUBLIC_WITH_SECRET,
     BAD_ASSERTION,
     EXPIRED_ASSERTION,
+    FOREIGN_ASSERTION,
     UNKNOWN_RESOURCE,
     NOT_DEFAULT_SCOPE,
     BAD_SCOPE,

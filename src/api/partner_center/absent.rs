@@ -98,27 +98,29 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/webhooks/v1/internalApp/registration/validationEvents/{}"),
 ];
 
-/// Whether the service has an operation there. Case and repeated slashes do not count.
-pub fn is_known(method: &Method, path: &str) -> bool {
-    holds(ROUTES, method, path)
+/// What the service has there, as `GET /v1/roles/{id}`, if it has something. Case and repeated slashes
+/// do not count.
+pub fn operation_at(method: &Method, path: &str) -> Option<String> {
+    find(ROUTES, method, path)
 }
 
-/// Whether one of these methods and paths is meant.
-pub(in crate::api) fn holds(routes: &[(&str, &str)], method: &Method, path: &str) -> bool {
+/// The same among these methods and paths.
+pub(in crate::api) fn find(routes: &[(&str, &str)], method: &Method, path: &str) -> Option<String> {
     fn segments(path: &str) -> impl Iterator<Item = &str> {
         path.split('/').filter(|segment| !segment.is_empty())
     }
     let fits = |known: &str, sent: &str| match known.strip_suffix("({})") {
-        Some(entity) => sent.split_once('(').is_some_and(|(name, keys)| {
-            name.eq_ignore_ascii_case(entity) && keys.ends_with(')')
-        }),
+        Some(entity) => sent
+            .split_once('(')
+            .is_some_and(|(name, keys)| name.eq_ignore_ascii_case(entity) && keys.ends_with(')')),
         None => known == "{}" || known.eq_ignore_ascii_case(sent),
     };
-    routes.iter().any(|(methods, route)| {
+    let (_, route) = routes.iter().find(|(methods, route)| {
         methods.split(' ').any(|known| known == method.as_str())
             && segments(route).count() == segments(path).take(20).count()
             && segments(route).zip(segments(path)).all(|(known, sent)| fits(known, sent))
-    })
+    })?;
+    Some(format!("{method} {}", route.replace("({})", "({keys})").replace("{}", "{id}")))
 }
 
 #[cfg(test)]
@@ -128,18 +130,22 @@ mod tests {
     #[test]
     fn routes_are_known_in_any_casing_by_their_methods() {
         for (method, path, known) in [
-            ("GET", "/v1/usagesummary", true),
-            ("GET", "/V1//UsageSummary/", true),
-            ("DELETE", "/v1/usagesummary", false),
-            ("GET", "/v1/roles/D030001KZ8", true),
-            ("GET", "/v1/roles/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v", false),
-            ("GET", "/v1/customerz", false),
-            ("GET", "/v1.0/sales/PriceSheets(Market='US',PricesheetView='software')/$value", true),
-            ("GET", "/v1.0/sales/pricesheets/$value", false),
-            ("GET", "", false),
+            ("GET", "/v1/usagesummary", "GET /v1/usagesummary"),
+            ("GET", "/V1//UsageSummary/", "GET /v1/usagesummary"),
+            ("DELETE", "/v1/usagesummary", ""),
+            ("GET", "/v1/roles/D030001KZ8", "GET /v1/roles/{id}"),
+            ("GET", "/v1/roles/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v", ""),
+            ("GET", "/v1/customerz", ""),
+            (
+                "GET",
+                "/v1.0/sales/PriceSheets(Market='US',PricesheetView='software')/$value",
+                "GET /v1.0/sales/pricesheets({keys})/$value",
+            ),
+            ("GET", "/v1.0/sales/pricesheets/$value", ""),
+            ("GET", "", ""),
         ] {
             let method: Method = method.parse().unwrap();
-            assert_eq!(is_known(&method, path), known, "{method} {path}");
+            assert_eq!(operation_at(&method, path).unwrap_or_default(), known, "{method} {path}");
         }
     }
 }

@@ -18,7 +18,9 @@ pub use assignments::{
     grant_admin_agents, grant_owner, keep_only, list,
 };
 pub use fault::AuthorizationFault;
-pub use principal::{Principal, PrincipalKind, admin_agents_group, groups_of, kind_of};
+pub use principal::{
+    AGENT_GROUPS, AgentGroup, Principal, PrincipalKind, admin_agents_group, groups_of, kind_of,
+};
 pub use roles::RoleDefinition;
 pub use scope::{AnyCase, NotAScope, Scope};
 

@@ -78,18 +78,48 @@ impl Principal {
     }
 }
 
+/// A group of the partner's directory that has the holders of one of Partner Center's roles as members.
+/// Customers' tenants know it as a foreign group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgentGroup {
+    /// The role.
+    pub role: &'static str,
+    /// Name.
+    pub name: &'static str,
+}
+
+/// The groups of a partner's agents.
+pub const AGENT_GROUPS: [AgentGroup; 3] = [
+    AgentGroup { role: ADMIN_AGENT, name: "AdminAgents" },
+    AgentGroup { role: "HelpdeskAgent", name: "HelpdeskAgents" },
+    AgentGroup { role: "SalesAgent", name: "SalesAgents" },
+];
+
+impl AgentGroup {
+    /// Object id, the same in every tenant [choice].
+    pub fn id(self, partner: PartnerId) -> ObjectId {
+        let name = format!("{partner}/{}", self.name);
+        ObjectId(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()))
+    }
+
+    /// Whether who holds these roles is a member.
+    pub fn admits(self, roles: &[String]) -> bool {
+        roles.iter().any(|role| role == self.role)
+    }
+}
+
 /// The group of the partner's admin agents as customers' tenants know it, a `ForeignGroup` [choice].
 pub fn admin_agents_group(partner: PartnerId) -> ObjectId {
-    let name = format!("{partner}/AdminAgents");
-    ObjectId(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()))
+    AGENT_GROUPS[0].id(partner)
 }
 
 /// Groups that the object of that id in the tenant is a member of.
 pub fn groups_of(partner: &Partner, tenant: TenantId, id: ObjectId) -> Vec<ObjectId> {
-    let is_agent = |roles: &[String]| roles.iter().any(|role| role == ADMIN_AGENT);
-    let user = partner.users.iter().any(|user| user.object_id == id && is_agent(&user.roles));
-    let client = || client(partner, tenant, id).is_some_and(|client| is_agent(&client.roles));
-    if user || client() { vec![admin_agents_group(partner.id)] } else { Vec::new() }
+    let user = partner.users.iter().find(|user| user.object_id == id).map(|user| &user.roles);
+    let roles = user.or_else(|| client(partner, tenant, id).map(|client| &client.roles));
+    let Some(roles) = roles else { return Vec::new() };
+    let groups = AGENT_GROUPS.into_iter().filter(|group| group.admits(roles));
+    groups.map(|group| group.id(partner.id)).collect()
 }
 
 /// What the object of that id in the tenant is; none when the directory does not know it.
@@ -98,7 +128,7 @@ pub fn kind_of(partner: &Partner, tenant: TenantId, id: ObjectId) -> Option<Prin
         Some(PrincipalKind::User)
     } else if client(partner, tenant, id).is_some() {
         Some(PrincipalKind::ServicePrincipal)
-    } else if admin_agents_group(partner.id) == id {
+    } else if AGENT_GROUPS.iter().any(|group| group.id(partner.id) == id) {
         Some(PrincipalKind::ForeignGroup)
     } else {
         None

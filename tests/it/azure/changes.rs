@@ -52,6 +52,17 @@ fn a_scope_is_given_in_every_form_that_clients_send() {
 }
 
 #[test]
+fn versions_before_2022_11_01_are_told_the_list_of_scopes() {
+    let bought = bought(1);
+    let path = bought.path().replace("2022-11-01", "2022-03-01");
+    let change =
+        json!({ "properties": { "appliedScopeType": "Single", "appliedScopes": [AZURE] } });
+    let changed = bought.azure.expect(200, "PATCH", &path, &change).json();
+    assert_eq!(changed["properties"]["appliedScopes"], json!([subscription(AZURE)]));
+    assert_eq!(changed["properties"]["appliedScopeType"], "Single");
+}
+
+#[test]
 fn a_resource_group_counts_as_single_and_a_management_group_as_itself() {
     let bought = bought(1);
     let group = format!("{}/resourceGroups/shop-rg", subscription(AZURE));

@@ -10,6 +10,7 @@ mod conventions;
 mod delays;
 mod directory;
 mod exchange;
+mod graph;
 mod lifecycle;
 mod lists;
 mod long_running;

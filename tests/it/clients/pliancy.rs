@@ -181,51 +181,47 @@ fn a_consent_is_given_and_taken_back() {
 #[test]
 fn what_is_not_there_names_itself() {
     let client = client();
-    for (method, rest) in [
-        ("GET", "/users"),
-        ("GET", "/subscribedskus"),
-        ("GET", "/users/4d2b9e10-55aa-4c8f-8e61-0d7c3b2a9f14/licenses"),
-        ("POST", "/users/4d2b9e10-55aa-4c8f-8e61-0d7c3b2a9f14/licenseupdates"),
+    let user = customer("/users/4d2b9e10-55aa-4c8f-8e61-0d7c3b2a9f14");
+    for (method, path, named) in [
+        ("GET", customer("/users"), "/v1/customers/{id}/users"),
+        ("GET", customer("/subscribedskus"), "/v1/customers/{id}/subscribedskus"),
+        ("GET", format!("{user}/licenses"), "/v1/customers/{id}/users/{id}/licenses"),
+        ("POST", format!("{user}/licenseupdates"), "/v1/customers/{id}/users/{id}/licenseupdates"),
+        (
+            "GET",
+            "/v1.0/sales/pricesheets(Market='US',PricesheetView='updatedlicensebased')/$value"
+                .to_owned(),
+            "/v1.0/sales/pricesheets({keys})/$value",
+        ),
+        (
+            "GET",
+            "/v1.0/sales/offermatrix(Month='202603')/$value".to_owned(),
+            "/v1.0/sales/offermatrix({keys})/$value",
+        ),
     ] {
-        let path = customer(rest);
         let answer = client.send(method, &path, &[], if method == "POST" { "{}" } else { "" });
         assert_eq!(answer.status, 501, "{method} {path}: {}", answer.text);
-        assert!(
-            answer.text.contains(&format!("The service has {method} {path}")),
-            "{}",
-            answer.text
-        );
-    }
-    for entity in [
-        "pricesheets(Market='US',PricesheetView='updatedlicensebased')",
-        "offermatrix(Month='202603')",
-    ] {
-        let path = format!("/v1.0/sales/{entity}/$value");
-        let answer = client.send("GET", &path, &[], "");
-        assert_eq!(answer.status, 501, "{path}: {}", answer.text);
-        assert!(answer.text.contains(&path), "{}", answer.text);
+        let named = format!("The service has {method} {named}, this mock does not.");
+        assert!(answer.text.contains(&named), "{}", answer.text);
     }
 }
 
 #[test]
 fn what_azure_does_not_have_names_itself_in_the_shape_of_azure() {
     let azure = mock().azure(PARTNER);
-    let account = "/providers/Microsoft.Billing/billingAccounts/99a13315:fb1c";
-    for (method, path) in [
-        ("GET", format!("{account}/customers?api-version=2020-05-01")),
-        (
-            "POST",
-            format!(
-                "{account}/customers/c1/providers/Microsoft.CostManagement/query\
-                 ?api-version=2023-11-01"
-            ),
-        ),
+    let accounts = "/providers/Microsoft.Billing/billingAccounts";
+    let query = "/providers/Microsoft.CostManagement/query";
+    for (method, rest, version, named) in [
+        ("GET", "/customers", "2020-05-01", "/customers"),
+        ("POST", "/customers/c1", "2023-11-01", "/customers/{id}"),
     ] {
+        let query = if method == "POST" { query } else { "" };
+        let path = format!("{accounts}/99a13315:fb1c{rest}{query}?api-version={version}");
         let answer = azure.send(method, &path, &[], if method == "POST" { "{}" } else { "" });
         assert_eq!(answer.status, 501, "{method} {path}: {}", answer.text);
         let error = &answer.json()["error"];
         assert_eq!(error["code"], "NotImplemented");
-        let named = format!("{method} {}", path.split('?').next().unwrap());
+        let named = format!("The service has {method} {accounts}/{{id}}{named}{query},");
         assert!(error["message"].as_str().unwrap().contains(&named), "{error}");
     }
 }

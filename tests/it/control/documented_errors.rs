@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use partner_center_mock::Fault;
+use partner_center_mock::api::azure::graph;
 use partner_center_mock::api::dispatch::{answer, api};
 use partner_center_mock::api::document::faults_of;
 use partner_center_mock::api::operation::{Auth, Operation, Surface};
@@ -15,7 +16,7 @@ use serde_json::Value;
 use crate::support::{LARKSPUR, Mock, mock};
 
 /// The example of an operation as a request to a world, without a socket.
-fn send_example(mock: &Mock, operation: &Operation, tokens: [&str; 2]) -> Reply {
+fn send_example(mock: &Mock, operation: &Operation, tokens: [&str; 3]) -> Reply {
     let example = &operation.example;
     let mut path = format!("/w/{}{}", mock.world, operation.path);
     for name in operation.path_parameters() {
@@ -33,7 +34,11 @@ fn send_example(mock: &Mock, operation: &Operation, tokens: [&str; 2]) -> Reply 
     let query: Vec<String> = version.into_iter().chain(pairs).collect();
     let mut headers = HeaderMap::new();
     if operation.auth != Auth::None {
-        let token = tokens[usize::from(operation.surface == Surface::Azure)];
+        let token = match operation.surface {
+            Surface::Azure if graph::has(operation) => tokens[2],
+            Surface::Azure => tokens[1],
+            _ => tokens[0],
+        };
         headers.insert(AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {token}")).unwrap());
     }
     let (media, body) = match (&operation.body, &example.body) {
@@ -81,7 +86,7 @@ fn told(surface: Surface, reply: &Reply) -> Vec<String> {
 fn every_documented_error_of_every_operation_can_be_armed() {
     let mock = mock();
     let handle = mock.handle();
-    let tokens = [handle.token(), handle.azure_token(LARKSPUR)];
+    let tokens = [handle.token(), handle.azure_token(LARKSPUR), handle.graph_token(LARKSPUR)];
     let mut armed = 0;
     for operation in api().operations.iter().filter(|it| it.surface != Surface::Control) {
         let pairs: BTreeSet<(u16, String)> =
@@ -89,7 +94,7 @@ fn every_documented_error_of_every_operation_can_be_armed() {
         for (status, code) in pairs {
             let fault = Fault::on(operation.id).error(&code).status(status);
             let name = handle.fault(fault).unwrap_or_else(|e| panic!("{} {e}", operation.id));
-            let reply = send_example(&mock, operation, [&tokens[0], &tokens[1]]);
+            let reply = send_example(&mock, operation, [&tokens[0], &tokens[1], &tokens[2]]);
             let at = format!("{} {status} {code}: {reply:?}", operation.id);
             assert_eq!(reply.status.as_u16(), status, "{at}");
             let told = told(operation.surface, &reply);

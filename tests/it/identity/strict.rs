@@ -2,7 +2,7 @@
 
 use partner_center_mock::identity::token::AuthLevel;
 
-use super::{CLIENT, PARTNER, SECRET, accepted, refused};
+use super::{CLIENT, PARTNER, SECRET, accepted, claims, refused};
 use crate::support::{LARKSPUR, mock_with};
 
 #[test]
@@ -33,4 +33,27 @@ fn unknown_tenants_clients_and_resources_are_refused() {
     let answer = mock.send("GET", &format!("/common/discovery/instance?{query}"), &[], "");
     assert_eq!((answer.status, &answer.json()["error"]), (400, &"invalid_instance".into()));
     assert_eq!(answer.json()["error_codes"][0], 50049);
+}
+
+#[test]
+fn microsofts_own_tools_sign_users_in_without_being_registered() {
+    let mock = mock_with(|builder| builder.auth(AuthLevel::Strict));
+    let az = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
+    let path = format!("/{LARKSPUR}/oauth2/v2.0/token");
+    let user = [
+        ("client_id", az),
+        ("grant_type", "password"),
+        ("username", "admin@fabricore.example"),
+        ("password", "demo-password"),
+        ("scope", "https://management.azure.com/.default"),
+    ];
+    let token = accepted(&mock, &path, &user);
+    assert_eq!(claims(&token["access_token"])["appid"], az);
+    mock.with_token(token["access_token"].as_str().unwrap())
+        .get("/subscriptions?api-version=2022-12-01");
+    // They are public: nobody proves to be one of them.
+    let alone = [("client_id", az), ("grant_type", "client_credentials"), user[4]];
+    refused(&mock, (401, "invalid_client", 7_000_218), &path, &alone);
+    let secret = [alone[0], alone[1], alone[2], ("client_secret", "anything")];
+    refused(&mock, (401, "invalid_client", 700_025), &path, &secret);
 }

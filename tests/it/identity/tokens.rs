@@ -142,6 +142,30 @@ fn clients_prove_who_they_are_by_form_header_or_assertion() {
         ("client_assertion_type", kind),
     ]);
     refused(&mock, (401, "invalid_client", 700_024), V2, &expired);
+    // Of another client, of this one, and of a federation, whose assertions name others.
+    for (said, is_good) in [
+        (
+            "eyJpc3MiOiIwMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwYWEiLCJzdWIiOiIwMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwYWEifQ",
+            false,
+        ),
+        (
+            "eyJpc3MiOiIzMWU4ZDBhNC02YzJiLTRmOTctYTVkMy05MGY3ZTFiMmM4NDYiLCJzdWIiOiIzMWU4ZDBhNC02YzJiLTRmOTctYTVkMy05MGY3ZTFiMmM4NDYifQ",
+            true,
+        ),
+        ("eyJpc3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlIiwic3ViIjoiam9iIn0", true),
+    ] {
+        let jwt: &'static str = format!("eyJhbGciOiJSUzI1NiJ9.{said}.AAAA").leak();
+        let form = with(&[
+            ("client_id", CLIENT),
+            ("client_assertion", jwt),
+            ("client_assertion_type", kind),
+        ]);
+        if is_good {
+            accepted(&mock, V2, &form);
+        } else {
+            refused(&mock, (401, "invalid_client", 700_021), V2, &form);
+        }
+    }
 }
 
 #[test]

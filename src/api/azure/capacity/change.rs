@@ -173,7 +173,7 @@ fn update(call: &Call<'_>) -> Result<Reply, ArmFault> {
     let caller = Caller::of(call)?;
     let (order, reservation) = caller.reservation(call, &call.view().state, Action::Write)?;
     let change_of = read(&order, call.body()?)?;
-    let form = Form::of(call).changed();
+    let form = Form::of(call).changed(call);
     // What is answered is the reservation as the change left it: any other state would be polled on.
     let (operation, body) = call.write(|tx| {
         let found = ReservationOrder::clone(find_order(tx, caller.directory, order.id)?);

@@ -49,10 +49,11 @@ impl Form {
         Self { legacy, with_scopes: true, with_renewal: false, revision: false }
     }
 
-    /// As the answer to a change writes it.
+    /// As the answer to a change writes it: from 2022-11-01 on without the list of scopes, which older
+    /// clients read (contract: azure-reservations.md §1.3).
     #[must_use]
-    pub fn changed(self) -> Self {
-        Self { with_scopes: self.legacy, ..self }
+    pub fn changed(self, call: &Call<'_>) -> Self {
+        Self { with_scopes: !version::is_from(call, "2022-11-01"), ..self }
     }
 
     /// As a revision is written.

@@ -1,0 +1,190 @@
+//! How Graph's lists are asked: `$filter`, `$top`, `$select`, and the page that comes of it. `$search`,
+//! `$count`, `$expand` and `$orderby` are accepted and ignored [choice].
+
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+use utoipa::ToSchema;
+
+use super::error::GraphFault;
+use crate::api::azure::odata::{Filter, Value};
+use crate::api::azure::paging;
+use crate::api::call::Call;
+use crate::api::operation::Operation;
+use crate::api::reply::Reply;
+
+/// Items of a page when the client does not say, and the most it can ask for.
+const PAGE: usize = 100;
+const LARGEST_PAGE: usize = 999;
+
+/// A page of objects.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = GraphCollection)]
+pub struct Page {
+    /// What the list is of.
+    #[serde(rename = "@odata.context")]
+    context: String,
+    /// The next page; absent on the last.
+    #[serde(rename = "@odata.nextLink", skip_serializing_if = "Option::is_none")]
+    next_link: Option<String>,
+    /// The objects, with the properties that were selected.
+    value: Vec<Json>,
+}
+
+/// Declares what can be asked of a list.
+pub fn listed(operation: Operation, filter: &'static str) -> Operation {
+    operation
+        .query("$filter", json!({ "type": "string" }), filter)
+        .query(
+            "$top",
+            json!({ "type": "integer", "minimum": 1, "maximum": 999 }),
+            "Items of a page.",
+        )
+        .query("$skiptoken", json!({ "type": "string" }), "From the link to the next page.")
+        .query("$select", json!({ "type": "string" }), SELECT)
+        .gives::<Page>(200, "The objects.")
+        .faults(&[super::error::UNSUPPORTED_QUERY])
+}
+
+const SELECT: &str = "Names of properties, separated by commas: the others are left out.";
+
+/// Declares what can be asked of a single object.
+pub fn single(operation: Operation) -> Operation {
+    operation.query("$select", json!({ "type": "string" }), SELECT)
+}
+
+/// Answers with those objects that pass the filter of the call. Filters compare the properties named.
+pub fn list<T: Serialize>(
+    call: &Call<'_>,
+    set: &str,
+    properties: &[&str],
+    all: impl Iterator<Item = T>,
+) -> Result<Reply, GraphFault> {
+    let filter = match call.query().get("$filter").filter(|text| !text.trim().is_empty()) {
+        Some(text) => Some(Filter::parse(&without_lambdas(text))?.resolve(properties, &[])?),
+        None => None,
+    };
+    let passes = |item: &Json| {
+        filter.as_ref().is_none_or(|filter| filter.matches(|name| property(&item[name])))
+    };
+    let found: Vec<Json> =
+        all.map(|item| json!(item)).filter(passes).map(|item| selected(call, item)).collect();
+    let size = paging::count(call, "$top")?.unwrap_or(PAGE);
+    if !(1..=LARGEST_PAGE).contains(&size) {
+        let reason = format!("$top: must be from 1 to {LARGEST_PAGE}, not {size}");
+        return Err(GraphFault::new(super::error::BAD_REQUEST, reason));
+    }
+    let (value, next_link) = paging::page(call, found, "$skiptoken", size)?;
+    let context = context(call, set);
+    Ok(Reply::ok(&Page { context, next_link, value }))
+}
+
+/// Answers with one object.
+pub fn one<T: Serialize>(call: &Call<'_>, set: &str, item: &T) -> Reply {
+    let mut body = selected(call, json!(item));
+    body["@odata.context"] = context(call, &format!("{set}/$entity")).into();
+    Reply::ok(&body)
+}
+
+/// Where the description of an answer would be.
+pub fn context(call: &Call<'_>, set: &str) -> String {
+    call.url(&format!("/v1.0/$metadata#{set}"))
+}
+
+/// The value of a property; a list of names counts as its first [choice].
+fn property(value: &Json) -> Option<Value> {
+    match value {
+        Json::String(text) => Some(text.as_str().into()),
+        Json::Bool(flag) => Some((*flag).into()),
+        Json::Array(all) => property(all.first()?),
+        _ => None,
+    }
+}
+
+/// The object with the properties that the call selects.
+fn selected(call: &Call<'_>, mut item: Json) -> Json {
+    let Some(wanted) = call.query().get("$select").filter(|wanted| !wanted.trim().is_empty())
+    else {
+        return item;
+    };
+    if let Json::Object(members) = &mut item {
+        members.retain(|name, _| {
+            name.starts_with('@')
+                || wanted.split(',').any(|one| one.trim().eq_ignore_ascii_case(name))
+        });
+    }
+    item
+}
+
+/// A filter whose conditions on the members of lists, `names/any(n:n eq '…')`, are written as
+/// conditions on the list, `names eq '…'`. Everything else stays as it is, quoted text included.
+fn without_lambdas(text: &str) -> String {
+    let mut made = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['\'', '/']) {
+        let (before, from) = rest.split_at(at);
+        made.push_str(before);
+        let taken = if from.starts_with('\'') {
+            let end = from[1..].find('\'').map_or(from.len(), |end| end + 2);
+            made.push_str(&from[..end]);
+            end
+        } else if let Some((condition, length)) = lambda(from) {
+            made.push(' ');
+            made.push_str(condition);
+            length
+        } else {
+            made.push('/');
+            1
+        };
+        rest = &from[taken..];
+    }
+    made + rest
+}
+
+/// Reads `/any(n:n eq '…')`: what is said of `n`, and how long the whole is.
+fn lambda(text: &str) -> Option<(&str, usize)> {
+    let head = text.get(..5).filter(|head| head.eq_ignore_ascii_case("/any("))?;
+    let inside = &text[head.len()..];
+    let (name, rest) = inside.split_once(':')?;
+    let name = name.trim();
+    let said = rest.trim_start().strip_prefix(name)?;
+    if name.is_empty() || !said.starts_with(char::is_whitespace) {
+        return None;
+    }
+    let mut is_text = false;
+    let (end, _) = said.char_indices().find(|(_, c)| {
+        is_text ^= *c == '\'';
+        *c == ')' && !is_text
+    })?;
+    let after = said.len() - end - 1;
+    Some((said[..end].trim(), text.len() - after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_on_members_become_conditions_on_the_list() {
+        for (sent, read) in [
+            ("servicePrincipalNames/any(c:c eq 'a-b')", "servicePrincipalNames eq 'a-b'"),
+            (
+                "appId eq 'x' or servicePrincipalNames/any( c : c eq 'O''Hara (x)' ) and a/b eq 1",
+                "appId eq 'x' or servicePrincipalNames eq 'O''Hara (x)' and a/b eq 1",
+            ),
+            ("displayName eq 'a/any(c:c eq 1)'", "displayName eq 'a/any(c:c eq 1)'"),
+            ("a/any(c:d eq 'x')", "a/any(c:d eq 'x')"),
+            ("a/any(c:c eq 'x'", "a/any(c:c eq 'x'"),
+            ("a/any(", "a/any("),
+            ("'", "'"),
+        ] {
+            assert_eq!(without_lambdas(sent), read);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_gets_an_answer(text in "[a:/()' é]{0,40}", tail in "(/any\\(c:c.{0,20})?") {
+            without_lambdas(&format!("{text}{tail}"));
+        }
+    }
+}
