@@ -12,6 +12,7 @@ use crate::support::mock;
 const ABSENT: &str = "the mock has it not, and answers 501";
 const UNDESCRIBED: &str = "the contract names the route and no shape";
 const BROWSER: &str = "a page for browsers, or where it sends them";
+const GRAPH: &str = "Microsoft Graph: no page of the contract gives its shapes; clients ask for it";
 const SERVED: &str = "no page of the contract describes it; a client asks for it";
 
 /// Operations without a case.
@@ -53,6 +54,25 @@ const WITHOUT_CASE: &[(&str, &[&str])] = &[
     ),
     (BROWSER, &["signOut", "signOutV1"]),
     (SERVED, &["listLocations", "listTenantProviders", "getTenantProvider", "listProviders"]),
+    (
+        GRAPH,
+        &[
+            "checkMemberGroups",
+            "getApplication",
+            "getDirectoryObjectsByIds",
+            "getGroup",
+            "getMe",
+            "getMemberGroupsOfUser",
+            "getServicePrincipal",
+            "getUser",
+            "listApplications",
+            "listGroupMembers",
+            "listGroups",
+            "listOrganization",
+            "listServicePrincipals",
+            "listUsers",
+        ],
+    ),
     ("there is no promotion that it could show", &["getProductPromotion"]),
     ("there are no transcripts", &["getChatTranscript", "getChatTranscriptNoSubscription"]),
     ("there are no deny assignments", &["getDenyAssignment"]),
