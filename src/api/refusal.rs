@@ -194,9 +194,10 @@ impl Refusal {
 
     fn partner_center(self) -> Reply {
         if let Self::UnknownPath { method, path, .. } = &self
-            && absent::is_known(method, path)
+            && let Some(operation) = absent::operation_at(method, path)
         {
-            return not_implemented("The service has this operation, this mock does not.").into();
+            let text = format!("The service has {operation}, this mock does not.");
+            return not_implemented(&text).into();
         }
         let text = self.text();
         let code = match self {

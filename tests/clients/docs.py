@@ -1,7 +1,8 @@
 """Runs the shell blocks of a page of docs/ as they are printed, in one shell, and checks that every
-answer holds what is promised behind `#=>`.
+answer holds what is promised behind `#=>`. Other blocks that stand behind a line with nothing but a
+file's name are put into that file first.
 
-Usage: docs.py <page> <base URL> <folder of pcmock>
+Usage: docs.py <page> <base URL> <folder of programs>[:<folder>...] [<folder of node_modules>]
 """
 
 import json
@@ -36,11 +37,16 @@ def token(base):
 
 
 def main():
-    page, base, folder = sys.argv[1:]
+    page, base, folder = sys.argv[1:4]
     text = pathlib.Path(page).read_text()
+    files = re.findall(r"^`([\w.]+)`:\n\n```\w+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     script = "".join(f"{block}\necho '{MARK}'\n" for block in blocks)
     with tempfile.TemporaryDirectory() as work:
+        for name, content in files:
+            pathlib.Path(work, name).write_text(content)
+        for modules in sys.argv[4:]:
+            pathlib.Path(work, "node_modules").symlink_to(pathlib.Path(modules).resolve())
         environment = {
             **os.environ,
             "URL": base,

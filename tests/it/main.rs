@@ -6,6 +6,7 @@
 mod azure;
 mod concurrency;
 mod control;
+mod documented;
 mod errors;
 mod hostile;
 mod identity;

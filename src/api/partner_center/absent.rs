@@ -96,18 +96,20 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/webhooks/v1/internalApp/registration/validationEvents/{}"),
 ];
 
-/// Whether the service has an operation there. Case and repeated slashes do not count.
-pub fn is_known(method: &Method, path: &str) -> bool {
+/// What the service has there, as `GET /v1/roles/{id}`, if it has something. Case and repeated slashes
+/// do not count.
+pub fn operation_at(method: &Method, path: &str) -> Option<String> {
     fn segments(path: &str) -> impl Iterator<Item = &str> {
         path.split('/').filter(|segment| !segment.is_empty())
     }
-    ROUTES.iter().any(|(methods, route)| {
+    let (_, route) = ROUTES.iter().find(|(methods, route)| {
         methods.split(' ').any(|known| known == method.as_str())
             && segments(route).count() == segments(path).take(20).count()
             && segments(route)
                 .zip(segments(path))
                 .all(|(known, sent)| known == "{}" || known.eq_ignore_ascii_case(sent))
-    })
+    })?;
+    Some(format!("{method} {}", route.replace("{}", "{id}")))
 }
 
 #[cfg(test)]
@@ -117,16 +119,16 @@ mod tests {
     #[test]
     fn routes_are_known_in_any_casing_by_their_methods() {
         for (method, path, known) in [
-            ("GET", "/v1/usagesummary", true),
-            ("GET", "/V1//UsageSummary/", true),
-            ("DELETE", "/v1/usagesummary", false),
-            ("GET", "/v1/roles/D030001KZ8", true),
-            ("GET", "/v1/roles/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v", false),
-            ("GET", "/v1/customerz", false),
-            ("GET", "", false),
+            ("GET", "/v1/usagesummary", "GET /v1/usagesummary"),
+            ("GET", "/V1//UsageSummary/", "GET /v1/usagesummary"),
+            ("DELETE", "/v1/usagesummary", ""),
+            ("GET", "/v1/roles/D030001KZ8", "GET /v1/roles/{id}"),
+            ("GET", "/v1/roles/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v", ""),
+            ("GET", "/v1/customerz", ""),
+            ("GET", "", ""),
         ] {
             let method: Method = method.parse().unwrap();
-            assert_eq!(is_known(&method, path), known, "{method} {path}");
+            assert_eq!(operation_at(&method, path).unwrap_or_default(), known, "{method} {path}");
         }
     }
 }

@@ -37,16 +37,16 @@ pub struct PageSize {
 impl PageSize {
     /// The size a call asks for; 0 means the default.
     pub fn of(self, call: &Call<'_>) -> Result<usize, Fault> {
-        self.named(call, "size")
+        Ok(self.named(call, "size")?.unwrap_or(self.default))
     }
 
-    /// The same by a parameter of that name.
-    pub fn named(self, call: &Call<'_>, name: &'static str) -> Result<usize, Fault> {
+    /// The size that a call names; none when it leaves it to the list.
+    fn named(self, call: &Call<'_>, name: &'static str) -> Result<Option<usize>, Fault> {
         let asked: Option<i64> = call.query_value(name)?;
         match asked {
-            None | Some(0) => Ok(self.default),
+            None | Some(0) => Ok(None),
             Some(size) => match usize::try_from(size) {
-                Ok(size) if size <= self.max => Ok(size),
+                Ok(size) if size <= self.max => Ok(Some(size)),
                 _ => Err(Fault::invalid(name, &format!("must be 1 to {}", self.max))),
             },
         }
@@ -71,25 +71,42 @@ pub struct Seek<K> {
     list: String,
     /// Query of a link to the same list, without operation.
     query: String,
+    /// The filter of the list, which its tokens carry on.
+    filter: String,
     sent: Option<(&'static str, String)>,
 }
 
 const OPERATIONS: [&str; 5] = ["next", "previous", "first", "last", "page_index"];
 
 impl<K: Clone + Display + FromStr> Seek<K> {
-    /// Reads size, operation and token of a call.
+    /// Reads size, operation, token and filter of a call.
     ///
     /// A token without operation means the next page [choice]. The token stands for a page, so that
-    /// the same token leads on and back.
+    /// the same token leads on and back. A query of the SDKs that goes on by a token names neither
+    /// size nor filter any more (real-clients.md §6): both are then those of the token.
     pub fn of(call: &Call<'_>, sizes: PageSize) -> Result<Self, Fault> {
-        Self::filtered(call, sizes.of(call)?, &["filter"])
+        let filter = filter_text(call).unwrap_or_default();
+        let mut list = name_of(call);
+        list.push(' ');
+        list.push_str(&filter);
+        let mut query = String::new();
+        if !filter.is_empty() {
+            query.push_str("&filter=");
+            query.extend(utf8_percent_encode(&filter, ESCAPED));
+        }
+        let mut seek = Self::in_list(call, (sizes, "size"), list, &query)?;
+        seek.filter = filter;
+        Ok(seek)
     }
 
-    /// The same for a page of `size` of a list that the named parameters of the query choose.
-    pub fn filtered(call: &Call<'_>, size: usize, names: &[&str]) -> Result<Self, Fault> {
+    /// The same for a list that the named parameters of the query choose; they go with every call.
+    pub fn filtered(
+        call: &Call<'_>,
+        size: (PageSize, &'static str),
+        names: &[&str],
+    ) -> Result<Self, Fault> {
         let mut query = String::new();
-        let path = call.request.path.to_ascii_lowercase();
-        let mut list = format!("{} {}", call.operation.id, path.trim_end_matches('/'));
+        let mut list = name_of(call);
         for name in names {
             let value = call.query().get(name).unwrap_or("");
             list.push(' ');
@@ -103,26 +120,33 @@ impl<K: Clone + Display + FromStr> Seek<K> {
     }
 
     /// The same for a list that goes by several addresses: `list` is what it is, `query` what links
-    /// to it carry besides size and operation, each part with a leading `&`.
-    pub fn in_list(call: &Call<'_>, size: usize, list: String, query: &str) -> Result<Self, Fault> {
-        let query = format!("size={size}{query}");
-        let token = call
-            .request
-            .header("ms-continuationtoken")
-            .filter(|token| !token.is_empty())
-            .or_else(|| call.query().get(TOKEN));
+    /// to it carry besides size and operation, each part with a leading `&`. The size is read from
+    /// the parameter of that name.
+    pub fn in_list(
+        call: &Call<'_>,
+        (sizes, size_name): (PageSize, &'static str),
+        list: String,
+        query: &str,
+    ) -> Result<Self, Fault> {
+        let asked = sizes.named(call, size_name)?;
+        let token = sent_token(call);
         let operation = operation(call, token.is_some())?;
-        let page = || -> Result<(K, K), Fault> {
-            let token = token.ok_or_else(|| {
-                refuse(format!("seekOperation={operation} needs the header {TOKEN}"))
-            })?;
-            read_token(&list, token).ok_or_else(|| {
+        let read = token.and_then(|token| Token::<K>::read(&list, token));
+        let size = asked
+            .or_else(|| read.as_ref().map(|token| token.size.clamp(1, sizes.max)))
+            .unwrap_or(sizes.default);
+        let query = format!("size={size}{query}");
+        let page = || -> Result<Token<K>, Fault> {
+            if token.is_none() {
+                return Err(refuse(format!("seekOperation={operation} needs the header {TOKEN}")));
+            }
+            read.ok_or_else(|| {
                 refuse(format!("{TOKEN} is not a token of this list and filter; begin again"))
             })
         };
         let (place, name) = match operation {
-            "next" => (Place::After(page()?.1), "Next"),
-            "previous" => (Place::Before(page()?.0), "Previous"),
+            "next" => (Place::After(page()?.last), "Next"),
+            "previous" => (Place::Before(page()?.first), "Previous"),
             "last" => (Place::Last, "Last"),
             "page_index" => {
                 let reason = "PageIndex is not possible here; use Next, Previous, First or Last";
@@ -135,7 +159,7 @@ impl<K: Clone + Display + FromStr> Seek<K> {
             .get("seekOperation")
             .is_some()
             .then(|| (name, token.unwrap_or("").to_owned()));
-        Ok(Self { size, place, list, query, sent })
+        Ok(Self { size, place, list, query, filter: String::new(), sent })
     }
 
     /// The range of keys in which the page lies.
@@ -222,7 +246,8 @@ impl<K: Display, T> SeekPage<'_, K, T> {
 
     fn token(&self) -> Option<String> {
         let (first, last) = self.ends.as_ref()?;
-        Some(write_token(&self.seek.list, &first.to_string(), &last.to_string()))
+        let Seek { list, filter, size, .. } = self.seek;
+        Some(Token { first, last, size: *size, filter: filter.clone() }.write(list))
     }
 }
 
@@ -250,26 +275,85 @@ fn checksum(list: &str, keys: &[u8]) -> [u8; CHECKSUM] {
     checksum
 }
 
-/// The token of a page: checksum, then the keys of its first and last item, parted by a zero.
-fn write_token(list: &str, first: &str, last: &str) -> String {
-    let keys = format!("{first}\0{last}");
-    let mut bytes = checksum(list, keys.as_bytes()).to_vec();
-    bytes.extend_from_slice(keys.as_bytes());
-    STANDARD.encode(bytes)
+/// The longest filter that a token carries; with a longer one, each call must name it.
+const LONGEST_CARRIED: usize = 1024;
+
+/// What a token says.
+#[derive(Debug, PartialEq, Eq)]
+struct Token<K> {
+    /// Key of the first item of its page.
+    first: K,
+    /// Key of the last.
+    last: K,
+    /// Items of a page.
+    size: usize,
+    /// Filter of the list; empty when it has none.
+    filter: String,
 }
 
-fn read_token<K: FromStr>(list: &str, token: &str) -> Option<(K, K)> {
-    const LONGEST: usize = 2048;
+impl<K: Display> Token<K> {
+    /// Checksum, then the parts, parted by zeros.
+    fn write(&self, list: &str) -> String {
+        let Self { first, last, size, filter } = self;
+        let carried = if filter.len() <= LONGEST_CARRIED { filter.as_str() } else { "" };
+        let said = format!("{first}\0{last}\0{size}\0{carried}");
+        let mut bytes = checksum(list, said.as_bytes()).to_vec();
+        bytes.extend_from_slice(said.as_bytes());
+        STANDARD.encode(bytes)
+    }
+}
+
+impl<K: FromStr> Token<K> {
+    /// None when it is not a token of that list.
+    fn read(list: &str, token: &str) -> Option<Self> {
+        let (sum, said) = opened(token)?;
+        if sum != checksum(list, said.as_bytes()) {
+            return None;
+        }
+        let mut parts = said.splitn(4, '\0');
+        Some(Self {
+            first: parts.next()?.parse().ok()?,
+            last: parts.next()?.parse().ok()?,
+            size: parts.next()?.parse().ok()?,
+            filter: parts.next()?.to_owned(),
+        })
+    }
+}
+
+/// Checksum and text of what looks like a token.
+fn opened(token: &str) -> Option<([u8; CHECKSUM], String)> {
+    const LONGEST: usize = 4096;
     if token.len() > LONGEST {
         return None;
     }
     let bytes = STANDARD.decode(token.trim()).ok()?;
-    let (sum, keys) = bytes.split_at_checked(CHECKSUM)?;
-    if sum != checksum(list, keys) {
-        return None;
+    let (sum, said) = bytes.split_first_chunk::<CHECKSUM>()?;
+    Some((*sum, std::str::from_utf8(said).ok()?.to_owned()))
+}
+
+/// The token of a call.
+fn sent_token<'c>(call: &'c Call<'_>) -> Option<&'c str> {
+    let header = call.request.header("ms-continuationtoken").filter(|token| !token.is_empty());
+    header.or_else(|| call.query().get(TOKEN))
+}
+
+/// The filter of a call to a list: that of its query, else that of its token.
+pub fn filter_text(call: &Call<'_>) -> Option<String> {
+    if let Some(filter) = call.query().get("filter") {
+        return Some(filter.to_owned());
     }
-    let (first, last) = std::str::from_utf8(keys).ok()?.split_once('\0')?;
-    Some((first.parse().ok()?, last.parse().ok()?))
+    let (_, said) = opened(sent_token(call)?)?;
+    said.splitn(4, '\0').nth(3).filter(|filter| !filter.is_empty()).map(str::to_owned)
+}
+
+/// What stands for the list of a call in its tokens, however the path was written.
+fn name_of(call: &Call<'_>) -> String {
+    let mut name = call.operation.id.to_owned();
+    for segment in call.request.path.split('/').filter(|segment| !segment.is_empty()) {
+        name.push('/');
+        name.push_str(&segment.to_ascii_lowercase());
+    }
+    name
 }
 
 /// What a call asks of a list in the offset style.
@@ -310,7 +394,8 @@ mod tests {
     use super::*;
 
     fn seek(size: usize, place: Place<u32>) -> Seek<u32> {
-        Seek { size, place, list: "list".into(), query: format!("size={size}"), sent: None }
+        let (list, query) = ("list".to_owned(), format!("size={size}"));
+        Seek { size, place, list, query, filter: String::new(), sent: None }
     }
 
     fn page(size: usize, place: Place<u32>, rows: u32) -> Option<(Vec<u32>, bool, bool)> {
@@ -346,16 +431,17 @@ mod tests {
 
     #[test]
     fn a_token_belongs_to_its_list_and_cannot_be_altered() {
-        let token = write_token("customers a", "1", "20");
-        assert_eq!(read_token::<u32>("customers a", &token), Some((1, 20)));
-        assert_eq!(read_token::<u32>("customers b", &token), None);
+        let page = Token { first: 1, last: 20, size: 20, filter: "a".to_owned() };
+        let token = page.write("customers a");
+        assert_eq!(Token::<u32>::read("customers a", &token), Some(page));
+        assert_eq!(Token::<u32>::read("customers b", &token), None);
         let altered = STANDARD.encode({
             let mut bytes = STANDARD.decode(&token).unwrap();
-            *bytes.last_mut().unwrap() = b'1';
+            *bytes.last_mut().unwrap() = b'b';
             bytes
         });
-        for wrong in ["", "x", "AAAA", altered.as_str(), &"A".repeat(3000)] {
-            assert_eq!(read_token::<u32>("customers a", wrong), None, "{wrong}");
+        for wrong in ["", "x", "AAAA", altered.as_str(), &"A".repeat(5000)] {
+            assert_eq!(Token::<u32>::read("customers a", wrong), None, "{wrong}");
         }
     }
 

@@ -273,7 +273,8 @@ fn what_is_bought_in_azure_or_renews_is_recorded_as_an_order() {
         .unwrap();
     assert_eq!(renewed["operationType"], "create_order");
     assert_eq!(resource(renewed, "resourceNewValue")["TransactionType"], "SystemPurchase");
-    for absent in ["userPrincipalName", "applicationId", "originalCorrelationId"] {
+    assert_eq!(renewed["applicationId"], "Partner Center", "the service itself");
+    for absent in ["userPrincipalName", "originalCorrelationId"] {
         assert!(renewed.get(absent).is_none(), "the service itself has no {absent}");
     }
 }

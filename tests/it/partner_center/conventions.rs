@@ -49,14 +49,15 @@ fn what_is_no_operation_is_refused_in_the_services_own_shape() {
 #[test]
 fn operations_of_the_service_that_are_not_there_say_so() {
     let mock = mock();
-    for (method, path) in [
-        ("GET", "/v1/usagesummary".to_owned()),
-        ("POST", "/webhooks/v1/registration".to_owned()),
-        ("GET", format!("/V1//customers/{LARKSPUR}/Users/")),
-        ("GET", "/webhooks/v1/registration/events".to_owned()),
+    for (method, path, named) in [
+        ("GET", "/v1/usagesummary".to_owned(), "/v1/usagesummary"),
+        ("POST", "/webhooks/v1/registration".to_owned(), "/webhooks/v1/registration"),
+        ("GET", format!("/V1//customers/{LARKSPUR}/Users/"), "/v1/customers/{id}/users"),
+        ("GET", "/webhooks/v1/registration/events".to_owned(), "/webhooks/v1/registration/events"),
     ] {
         let refused = mock.refused(501, 0, method, &path, &Value::Null);
-        assert!(refused.text.contains("this mock does not"), "{}", refused.text);
+        let text = format!("The service has {method} {named}, this mock does not.");
+        assert!(refused.text.contains(&text), "{}", refused.text);
     }
     mock.refused(404, 1000, "DELETE", "/v1/usagesummary", &Value::Null);
 }

@@ -35,9 +35,9 @@ pub struct AuditRecordBody {
     /// The user who did it; absent for applications and for what the service does by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     user_principal_name: Option<String>,
-    /// The application that did it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    application_id: Option<String>,
+    /// The application that did it; `Partner Center` for what the service does by itself [choice: the
+    /// member is documented as always there, and may hold a name].
+    application_id: String,
     /// Kind of resource.
     #[schema(example = "order")]
     resource_type: &'static str,
@@ -120,6 +120,9 @@ pub fn id(partner: PartnerId, record: &AuditRecord) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join("_")
 }
 
+/// Whom a record names as application when nobody called.
+const THE_SERVICE: &str = "Partner Center";
+
 impl AuditRecordBody {
     /// The record as the partner reads it.
     pub fn of(partner: PartnerId, record: &AuditRecord) -> Self {
@@ -132,7 +135,7 @@ impl AuditRecordBody {
             customer_id: record.customer.map(|id| id.to_string()),
             customer_name: record.customer_name().map(str::to_owned),
             user_principal_name: text(&actor.user_principal_name),
-            application_id: text(&actor.application_id),
+            application_id: actor.application_id.as_deref().unwrap_or(THE_SERVICE).to_owned(),
             resource_type: record.subject.resource().name(),
             resource_new_value: new,
             resource_old_value: old,

@@ -141,9 +141,8 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let period = AuditPeriod::of(dates::of(call, START)?, dates::of(call, END)?, view.now)
         .map_err(|fault| refuse_period(call, fault))?;
     let sent = SIZE.into_iter().find(|name| call.query().get(name).is_some());
-    let size = SIZES.named(call, sent.unwrap_or(SIZE[0]))?;
     let names = [START[0], START[1], END[0], END[1], "filter", FIELD, VALUE, OPERATOR];
-    let seek: Seek<u64> = Seek::filtered(call, size, &names)?;
+    let seek: Seek<u64> = Seek::filtered(call, (SIZES, sent.unwrap_or(SIZE[0])), &names)?;
     // Pages go from the newest to the oldest, against the order of the table.
     let (after, before) = seek.bounds();
     let wanted = |record: &AuditRecord| {

@@ -37,8 +37,8 @@ pub struct EstimateLink {
     title: &'static str,
     /// What it leads to.
     description: &'static str,
-    /// `Current` or `Previous`.
-    #[schema(example = "Current")]
+    /// `current` or `previous`.
+    #[schema(example = "current")]
     period: &'static str,
     /// Where it leads.
     link: Link,
@@ -60,10 +60,10 @@ fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     );
     let items = [usage, bought]
         .into_iter()
-        .flat_map(|row| [(row, "Current"), (row, "Previous")])
+        .flat_map(|row| [(row, "current"), (row, "previous")])
         .map(|((kind, title, description, lines), period)| {
-            let (currency, word) = (currency.as_str(), period.to_ascii_lowercase());
-            let query = format!("{lines}&currencycode={currency}&period={word}&size=2000");
+            let currency = currency.as_str();
+            let query = format!("{lines}&currencycode={currency}&period={period}&size=2000");
             let link = Link::get(format!("/invoices/unbilled/lineitems?{query}"));
             EstimateLink { kind, title, description, period, link }
         })

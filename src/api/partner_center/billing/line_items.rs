@@ -191,7 +191,7 @@ fn list_billed(call: &Call<'_>) -> Result<Reply, Fault> {
         return Ok(page(rows.filter_map(shown).collect(), links, None));
     }
     let list = format!("lines {} {:?} {currency:?} {earned}", invoice.id, lines);
-    let seek: Seek<u64> = Seek::in_list(call, SIZES.of(call)?, list, &query)?;
+    let seek: Seek<u64> = Seek::in_list(call, (SIZES, "size"), list, &query)?;
     let found = seek.take(within(entries, seek.bounds()).iter().map(|number| (*number, number)))?;
     let items = found.items.iter().filter_map(|number| shown(number)).collect();
     Ok(page(items, found.links(&uri), found.continuation_token()))
@@ -226,7 +226,7 @@ fn list_unbilled(call: &Call<'_>) -> Result<Reply, Fault> {
     };
     query = format!("{query}&currencycode={}&period={word}", currency.as_str());
     let list = format!("unbilled {lines:?} {currency:?} {word} {earned}");
-    let seek: Seek<UnbilledPlace> = Seek::in_list(call, SIZES.of(call)?, list, &query)?;
+    let seek: Seek<UnbilledPlace> = Seek::in_list(call, (SIZES, "size"), list, &query)?;
     let bounds = seek.bounds();
     let kind = lines.kind().filter(|_| !earned);
     let rows = kind

@@ -15,6 +15,7 @@ use crate::api::partner_center::fault::{Fault, NOT_FOUND};
 use crate::api::partner_center::paging::{OffsetPage, PageSize};
 use crate::api::partner_center::resource::{Attributes, Collection, SelfLink};
 use crate::api::reply::Reply;
+use crate::domain::billing_cycle::BillingCycle;
 use crate::domain::catalogue::{Availability, LookupError, ProductKind};
 use crate::domain::error::Error;
 use crate::domain::state::State;
@@ -199,7 +200,8 @@ pub(super) struct OfferBody {
     pub is_trial: bool,
     /// `usage` or `license`.
     pub billing: &'static str,
-    /// How it can be billed.
+    /// How it can be billed, in the cycles that offers knew: clients read a closed list here, and
+    /// one with `triennial` as unreadable. SKUs and availabilities tell them all [choice].
     pub supported_billing_cycles: Vec<&'static str>,
     /// What a quantity counts.
     pub unit_type: &'static str,
@@ -267,6 +269,9 @@ impl OfferBody {
             supported_billing_cycles: offer
                 .supported_billing_cycles()
                 .iter()
+                .filter(|cycle| {
+                    !matches!(cycle, BillingCycle::Triennial | BillingCycle::Biennial)
+                })
                 .map(|cycle| cycle.as_str())
                 .collect(),
             unit_type: if is_usage { "Usage-based" } else { "Licenses" },

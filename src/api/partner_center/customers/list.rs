@@ -14,7 +14,7 @@ use crate::api::partner_center::fault::{APP_ONLY, Fault, INVALID_INPUT, UNKNOWN_
 use crate::api::partner_center::filter::{Condition, Filter, Operator, refuse};
 use crate::api::partner_center::need_user::need_user;
 use crate::api::partner_center::pages::Pages;
-use crate::api::partner_center::paging::{INVALID_TOKEN, PageSize, Seek, TOKEN};
+use crate::api::partner_center::paging::{self, INVALID_TOKEN, PageSize, Seek, TOKEN};
 use crate::api::partner_center::resource::{Attributes, Collection, RenderedPage, SelfLink};
 use crate::api::reply::Reply;
 use crate::domain::customers::{Customer, CustomerFilter};
@@ -66,8 +66,8 @@ pub fn operations() -> Vec<Operation> {
 }
 
 fn list(call: &Call<'_>) -> Result<Reply, Fault> {
-    let filter = match Filter::of(call)? {
-        Some(filter) => Some(customer_filter(&filter)?),
+    let filter = match paging::filter_text(call) {
+        Some(filter) => Some(customer_filter(&Filter::parse(&filter)?)?),
         None => None,
     };
     if filter.as_ref().is_some_and(CustomerFilter::names_reseller) {

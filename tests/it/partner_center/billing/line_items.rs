@@ -333,10 +333,10 @@ fn estimates_lead_to_what_is_not_invoiced_yet() {
     assert_eq!(
         rows,
         [
-            ("daily_rated_usage", "Current"),
-            ("daily_rated_usage", "Previous"),
-            ("non_consumption", "Current"),
-            ("non_consumption", "Previous"),
+            ("daily_rated_usage", "current"),
+            ("daily_rated_usage", "previous"),
+            ("non_consumption", "current"),
+            ("non_consumption", "previous"),
         ]
     );
     let found: Vec<usize> = links
