@@ -27,6 +27,7 @@ pub struct Page {
     #[serde(rename = "@odata.nextLink", skip_serializing_if = "Option::is_none")]
     next_link: Option<String>,
     /// The objects, with the properties that were selected.
+    #[schema(value_type = Vec<Object>)]
     value: Vec<Json>,
 }
 
