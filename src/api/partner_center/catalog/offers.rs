@@ -269,9 +269,7 @@ impl OfferBody {
             supported_billing_cycles: offer
                 .supported_billing_cycles()
                 .iter()
-                .filter(|cycle| {
-                    !matches!(cycle, BillingCycle::Triennial | BillingCycle::Biennial)
-                })
+                .filter(|cycle| !matches!(cycle, BillingCycle::Triennial | BillingCycle::Biennial))
                 .map(|cycle| cycle.as_str())
                 .collect(),
             unit_type: if is_usage { "Usage-based" } else { "Licenses" },
