@@ -213,6 +213,15 @@ impl Refusal {
     }
 
     fn azure(self) -> Reply {
+        if let Self::UnknownPath { method, path, .. } = &self
+            && let Some(operation) = azure::absent::operation_at(method, path)
+        {
+            let text = format!("The service has {operation}, this mock does not.");
+            let error = json!({ "code": "NotImplemented", "message": text });
+            let mut reply = Reply::json(StatusCode::NOT_IMPLEMENTED, &json!({ "error": error }));
+            reply.code = Some("NotImplemented".into());
+            return reply;
+        }
         let code = match &self {
             Self::UnknownPath { path, .. } => azure::unknown_code(path),
             Self::Method { .. } => "HttpMethodNotSupported",

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::customers::address::Address;
 use super::ids::{ObjectId, PartnerId, TenantId};
 
 /// The role whose holders administer customers.
@@ -30,6 +31,9 @@ pub struct Partner {
     pub domain: String,
     /// Two-letter country, upper-case.
     pub country: String,
+    /// Where it is, with its telephone number, when that was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
     /// Microsoft Partner Network id.
     pub mpn_id: String,
     /// Direct partner or indirect provider.

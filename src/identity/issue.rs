@@ -144,6 +144,8 @@ fn user_claims(user: &User, object: &str) -> Map<String, Value> {
         .iter()
         .map(|role| Uuid::new_v5(&Uuid::NAMESPACE_URL, role.as_bytes()).to_string().into())
         .collect();
+    // Partners must sign in with a second factor, and their tools look for it here: the users of a
+    // mock have always shown one [choice].
     let claims = json!({
         "scp": "user_impersonation",
         "upn": user.user_principal_name,
@@ -152,7 +154,7 @@ fn user_claims(user: &User, object: &str) -> Map<String, Value> {
         "given_name": given,
         "family_name": family,
         "ipaddr": "203.0.113.10",
-        "amr": ["pwd"],
+        "amr": ["pwd", "mfa"],
         "puid": puid(object),
         "wids": directory_roles,
         "groups": groups,

@@ -246,6 +246,7 @@ impl Snapshot {
             name: "Example".to_owned(),
             domain: "partner.example".to_owned(),
             country: "US".to_owned(),
+            address: None,
             mpn_id: "1234567".to_owned(),
             kind: PartnerKind::Direct,
             clients: Vec::new(),

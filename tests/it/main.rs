@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)] // what tests call may fail the test
 
 mod azure;
+mod clients;
 mod concurrency;
 mod control;
 mod documented;

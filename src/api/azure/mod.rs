@@ -2,6 +2,7 @@
 //! see them. One folder per resource provider; what they share stands here
 //! (contract: azure-reservations.md, azure-authorization.md, azure-reservation-utilization.md).
 
+pub mod absent;
 mod authorization;
 mod billing;
 pub mod caller;

@@ -4,7 +4,7 @@
 
 use actix_web::http::Method;
 
-/// Methods and path; `{}` stands for any segment.
+/// Methods and path; `{}` stands for any segment, `({})` at its end for the keys of an entity.
 #[rustfmt::skip]
 const ROUTES: &[(&str, &str)] = &[
     ("GET POST PUT", "/webhooks/v1/registration"),
@@ -90,6 +90,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("DELETE GET PATCH", "/v1/customers/{}/transfers/{}"),
     ("POST", "/v1/customers/{}/transfers/{}/accept"),
     ("GET", "/v1/customers/{}/transferseligibility"),
+    ("GET", "/v1.0/sales/offermatrix({})/$value"),
+    ("GET", "/v1.0/sales/pricesheets({})/$value"),
     ("GET POST PUT", "/webhooks/v1/internalApp/registration"),
     ("GET", "/webhooks/v1/internalApp/registration/events"),
     ("POST", "/webhooks/v1/internalApp/registration/validationEvents"),
@@ -99,17 +101,26 @@ const ROUTES: &[(&str, &str)] = &[
 /// What the service has there, as `GET /v1/roles/{id}`, if it has something. Case and repeated slashes
 /// do not count.
 pub fn operation_at(method: &Method, path: &str) -> Option<String> {
+    find(ROUTES, method, path)
+}
+
+/// The same among these methods and paths.
+pub(in crate::api) fn find(routes: &[(&str, &str)], method: &Method, path: &str) -> Option<String> {
     fn segments(path: &str) -> impl Iterator<Item = &str> {
         path.split('/').filter(|segment| !segment.is_empty())
     }
-    let (_, route) = ROUTES.iter().find(|(methods, route)| {
+    let fits = |known: &str, sent: &str| match known.strip_suffix("({})") {
+        Some(entity) => sent
+            .split_once('(')
+            .is_some_and(|(name, keys)| name.eq_ignore_ascii_case(entity) && keys.ends_with(')')),
+        None => known == "{}" || known.eq_ignore_ascii_case(sent),
+    };
+    let (_, route) = routes.iter().find(|(methods, route)| {
         methods.split(' ').any(|known| known == method.as_str())
             && segments(route).count() == segments(path).take(20).count()
-            && segments(route)
-                .zip(segments(path))
-                .all(|(known, sent)| known == "{}" || known.eq_ignore_ascii_case(sent))
+            && segments(route).zip(segments(path)).all(|(known, sent)| fits(known, sent))
     })?;
-    Some(format!("{method} {}", route.replace("{}", "{id}")))
+    Some(format!("{method} {}", route.replace("({})", "({keys})").replace("{}", "{id}")))
 }
 
 #[cfg(test)]
@@ -125,6 +136,12 @@ mod tests {
             ("GET", "/v1/roles/D030001KZ8", "GET /v1/roles/{id}"),
             ("GET", "/v1/roles/a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u/v", ""),
             ("GET", "/v1/customerz", ""),
+            (
+                "GET",
+                "/v1.0/sales/PriceSheets(Market='US',PricesheetView='software')/$value",
+                "GET /v1.0/sales/pricesheets({keys})/$value",
+            ),
+            ("GET", "/v1.0/sales/pricesheets/$value", ""),
             ("GET", "", ""),
         ] {
             let method: Method = method.parse().unwrap();

@@ -153,6 +153,8 @@ fn billing(call: &Call<'_>) -> Result<Reply, Fault> {
         company_name: partner.name.clone(),
         address: address(partner),
         primary_contact: primary_contact(partner),
+        purchase_order_number: "",
+        tax_id: "",
         billing_currency: currency(&view),
         profile_type: "BillingProfile",
         links: SelfLink::to("/profiles/billing"),
@@ -166,6 +168,7 @@ fn support(call: &Call<'_>) -> Result<Reply, Fault> {
     let partner = &*view.state.partner;
     Ok(Reply::ok(&SupportProfile {
         email: primary_contact(partner).email,
+        telephone: telephone(partner),
         website: format!("https://{}", partner.domain),
         profile_type: "support_profile",
         links: SelfLink::to("/profiles/support"),
@@ -175,7 +178,15 @@ fn support(call: &Call<'_>) -> Result<Reply, Fault> {
 
 /// All that a world knows of the partner's address.
 fn address(partner: &Partner) -> AddressBody {
-    AddressBody { country: Some(partner.country.clone()), ..AddressBody::default() }
+    let only_country =
+        || AddressBody { country: Some(partner.country.clone()), ..AddressBody::default() };
+    partner.address.as_ref().map_or_else(only_country, AddressBody::from)
+}
+
+/// The partner's telephone number; empty when none was told.
+fn telephone(partner: &Partner) -> String {
+    let number = partner.address.as_ref().and_then(|address| address.phone_number.clone());
+    number.unwrap_or_default()
 }
 
 /// The first user of the partner, split at the first space of the name.
@@ -190,6 +201,7 @@ fn primary_contact(partner: &Partner) -> PartnerContact {
             || format!("admin@{}", partner.domain),
             |user| user.user_principal_name.clone(),
         ),
+        phone_number: telephone(partner),
     }
 }
 
@@ -231,6 +243,9 @@ pub struct PartnerContact {
     pub last_name: String,
     /// E-mail address.
     pub email: String,
+    /// Telephone number; may be empty.
+    #[schema(example = "2535550187")]
+    pub phone_number: String,
 }
 
 /// The partner as an organization.
@@ -298,6 +313,10 @@ pub struct BillingProfile {
     pub address: AddressBody,
     /// Contact.
     pub primary_contact: PartnerContact,
+    /// Number of the partner's purchase order [choice: empty].
+    pub purchase_order_number: &'static str,
+    /// Tax id [choice: empty].
+    pub tax_id: &'static str,
     /// Currency.
     #[schema(example = "USD")]
     pub billing_currency: String,
@@ -315,6 +334,9 @@ pub struct BillingProfile {
 pub struct SupportProfile {
     /// E-mail address.
     pub email: String,
+    /// Telephone number; may be empty.
+    #[schema(example = "2535550187")]
+    pub telephone: String,
     /// Website.
     pub website: String,
     /// Kind of profile.

@@ -104,6 +104,9 @@ pub struct OrderLine {
     pub parent: Option<SubscriptionId>,
     /// MPN id of the reseller of record.
     pub partner_id_on_record: Option<String>,
+    /// MPN ids of further resellers of record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_partner_ids_on_record: Vec<String>,
     /// What provisioning was told.
     pub provisioning_context: BTreeMap<String, String>,
     /// What is reserved.

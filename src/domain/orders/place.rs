@@ -203,6 +203,7 @@ pub(super) fn order_line(
         subscription,
         parent: line.parent,
         partner_id_on_record: line.partner_id_on_record,
+        additional_partner_ids_on_record: request.additional_partner_ids_on_record,
         provisioning_context: request.provisioning_context,
         reservation: line.reservation,
         reservation_order: None,

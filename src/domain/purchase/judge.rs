@@ -201,19 +201,27 @@ fn reseller(state: &State, line: &LineRequest) -> Result<Option<String>, Purchas
     if !line.participants.is_empty() && state.partner.kind == PartnerKind::Direct {
         return Err(PurchaseFault::ParticipantsNotSupported);
     }
+    for additional in &line.additional_partner_ids_on_record {
+        of_record(state, additional)?;
+    }
     let on_record = line.partner_id_on_record.as_deref().filter(|id| !id.is_empty());
     let Some(mpn_id) = participant.map(|(_, mpn_id)| mpn_id.as_str()).or(on_record) else {
         return Ok(None);
     };
-    if state.partner.kind == PartnerKind::Direct && mpn_id != state.partner.mpn_id {
-        return Err(PurchaseFault::ParticipantsNotSupported);
+    of_record(state, mpn_id)?;
+    Ok(Some(mpn_id.to_owned()))
+}
+
+/// Refuses an MPN id that is neither the partner's nor that of one of its active resellers.
+fn of_record(state: &State, mpn_id: &str) -> Result<(), PurchaseFault> {
+    let partner = &state.partner;
+    if mpn_id == partner.mpn_id {
+        return Ok(());
     }
-    let known = mpn_id == state.partner.mpn_id
-        || state.partner.reseller_by_mpn(mpn_id).is_some_and(|reseller| reseller.active);
-    if known {
-        Ok(Some(mpn_id.to_owned()))
-    } else {
-        Err(PurchaseFault::NotAnIndirectReseller(excerpt(mpn_id)))
+    match partner.reseller_by_mpn(mpn_id) {
+        _ if partner.kind == PartnerKind::Direct => Err(PurchaseFault::ParticipantsNotSupported),
+        Some(reseller) if reseller.active => Ok(()),
+        _ => Err(PurchaseFault::NotAnIndirectReseller(excerpt(mpn_id))),
     }
 }
 

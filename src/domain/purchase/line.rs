@@ -34,6 +34,9 @@ pub struct LineRequest {
     pub participants: Vec<(String, String)>,
     /// MPN id of the reseller of record.
     pub partner_id_on_record: Option<String>,
+    /// MPN ids of further resellers of record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additional_partner_ids_on_record: Vec<String>,
     /// What provisioning needs to know; keys lower camel case.
     pub provisioning_context: BTreeMap<String, String>,
     /// The subscription an add-on belongs to.

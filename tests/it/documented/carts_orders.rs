@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Case, Page, case, check, get, patch, post, put, sandbox, set, text_at};
 use crate::support::items::{licence, listed, reservation, small_vm, software};
-use crate::support::{LARKSPUR, LARKSPUR_AZURE, Mock, PRAIRIE, PRAIRIE_AZURE};
+use crate::support::{LARKSPUR, LARKSPUR_AZURE, Mock, PRAIRIE, PRAIRIE_AZURE, SUNDARAM};
 
 pub const PAGE: Page = Page { name: "carts and orders", shapes: SHAPES, cases: CASES };
 
@@ -32,7 +32,7 @@ const SHAPES: &[(&str, &str)] = &[
         "CartLine",
         "id:int catalogItemId:text friendlyName?:text quantity:int currencyCode:text \
         billingCycle:enum(monthly|annual|none|one_time|triennial|biennial) termDuration?:text \
-        participants?[]:Participant provisioningContext?:map orderGroup:text \
+        participants?[]:Participant provisioningContext?:map orderGroup?:text \
         addonItems?[]:CartLine renewsTo?.termDuration:text promotionId??:text \
         customTermEndDate??:instant attestationAccepted?:bool error?:CartError",
     ),
@@ -40,7 +40,7 @@ const SHAPES: &[(&str, &str)] = &[
     ("CartError", "errorCode:int errorDescription:text additionalInformation??:text"),
     (
         "ReservationLine",
-        "billingCycle:=one_time termDuration:enum(P1Y|P3Y) \
+        "billingCycle:=one_time orderGroup:digits termDuration:enum(P1Y|P3Y) \
         provisioningContext:ReservationContext",
     ),
     ("ReservationContext", "subscriptionId:guid scope:enum(shared|single) duration?:text"),
@@ -209,10 +209,15 @@ const CASES: &[Case] = &[
         },
     ),
     case("checkoutCart", 201, ":Checkout orderErrors[]:OrderError", |at| {
-        let made = at.post(201, &carts(""), &sound());
-        let azure = format!("/v1/customers/{LARKSPUR}/subscriptions/{LARKSPUR_AZURE}");
-        at.expect(200, "PATCH", &azure, &json!({ "status": "suspended" }));
-        post(carts(&format!("/{}/checkout", text_at(&made, "/id"))), &Value::Null)
+        // The customer without agreement may have Azure and no licences.
+        let seats = listed("IN", "CFQ7TTC0LH18", "0001", "P1Y");
+        let path = format!("/v1/customers/{SUNDARAM}/carts");
+        let lines = [(seats, "monthly"), ("MS-AZR-0145P".to_owned(), "monthly")];
+        let lines = lines.map(
+            |(item, cycle)| json!({ "catalogItemId": item, "quantity": 1, "billingCycle": cycle }),
+        );
+        let made = at.post(201, &path, &json!({ "lineItems": lines }));
+        post(format!("{path}/{}/checkout", text_at(&made, "/id")), &Value::Null)
     }),
     case("createOrder", 201, ":ReservationOrder status:=pending", |_| {
         post(orders(""), &reservation_order(&Value::Null))
@@ -223,14 +228,20 @@ const CASES: &[Case] = &[
         ":ModernOrder billingCycle:=annual lineItems[].subscriptionId:guid",
         |_| post(orders(""), &seats()),
     ),
-    case("createOrder", 201, ":ReservationOrder lineItems[].partnerIdOnRecord:digits", |_| {
-        let mut body = reservation_order(&json!({
-            "PartnerIdOnRecord": "6120453", "AdditionalPartnerIdsOnRecord": ["6233871"],
-            "SubscriptionId": null, "ParentSubscriptionId": null, "RenewsTo": null, "Links": null,
-        }));
-        body["LineItems"][0]["ProvisioningContext"]["subscriptionId"] = CEDAR_AZURE.into();
-        post(format!("/v1/customers/{CEDAR}/orders"), &body)
-    }),
+    case(
+        "createOrder",
+        201,
+        ":ReservationOrder lineItems[].partnerIdOnRecord:digits \
+        lineItems[].additionalPartnerIdsOnRecord[]:=6233871",
+        |_| {
+            let mut body = reservation_order(&json!({
+                "PartnerIdOnRecord": "6120453", "AdditionalPartnerIdsOnRecord": ["6233871"],
+                "SubscriptionId": null, "ParentSubscriptionId": null, "RenewsTo": null, "Links": null,
+            }));
+            body["LineItems"][0]["ProvisioningContext"]["subscriptionId"] = CEDAR_AZURE.into();
+            post(format!("/v1/customers/{CEDAR}/orders"), &body)
+        },
+    ),
     case("createOrder", 201, ":Order billingCycle:=monthly attributes.etag:text", |_| {
         post(
             orders(""),
@@ -247,7 +258,7 @@ const CASES: &[Case] = &[
     case(
         "listOrders",
         200,
-        ":Collection items[]:ReservationOrder items[].totalPrice:decimal \
+        ":Collection items[]:ModernOrder items[].totalPrice:decimal \
         items[].lineItems[].pricing:Pricing",
         |_| get(orders("?billingType=OneTime&include_price=True")),
     ),

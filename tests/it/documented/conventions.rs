@@ -15,7 +15,7 @@ fn conventions_are_as_documented() {
 }
 
 const SHAPES: &[(&str, &str)] = &[
-    ("Fault", "code:int description:text data[*]:object source:text"),
+    ("Fault", "code:int description:text data[*]:any source:text"),
     ("Orders", ":Collection items[].id:text"),
 ];
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Case, PARTNER, Page, Request, case, check, get, post};
 use crate::identity::{ADMIN, CLIENT, PUBLIC_CLIENT, SECRET, accepted, form};
-use crate::support::{LARKSPUR, Mock, arm};
+use crate::support::{Mock, arm};
 
 pub const PAGE: Page = Page { name: "identity", shapes: SHAPES, cases: CASES };
 

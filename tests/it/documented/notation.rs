@@ -187,13 +187,14 @@ fn step(text: &str) -> Step<'_> {
 
 /// A type: `string`, `text` (not empty), `guid`, `digits`, `int64` (as text), `int`, `decimal`, `bool`,
 /// `instant` (with or without zone), `utc` (with `Z`), `date`, `path` (relative, from the root), `url`,
-/// `map` (of texts), `object`, `jwt`, `base64`, `enum(a|b)`, `=literal`.
+/// `map` (of texts), `object`, `any`, `jwt`, `base64`, `enum(a|b)`, `=literal`.
 struct Kind<'a>(&'a str);
 
 impl Kind<'_> {
     fn fits(&self, value: &Value) -> bool {
         if let Some(literal) = self.0.strip_prefix('=') {
-            return value.as_str().map_or_else(|| value.to_string() == literal, |it| it == literal);
+            let written = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            return written == literal;
         }
         if let Some(words) = self.0.strip_prefix("enum(") {
             let mut words = words.trim_end_matches(')').split('|');
@@ -203,6 +204,7 @@ impl Kind<'_> {
             "int" => value.is_i64() || value.is_u64(),
             "decimal" => value.is_number(),
             "bool" => value.is_boolean(),
+            "any" => true,
             "object" => value.is_object(),
             "map" => value.as_object().is_some_and(|it| it.values().all(Value::is_string)),
             written => value.as_str().is_some_and(|text| is_written(written, text)),

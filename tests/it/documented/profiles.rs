@@ -151,7 +151,10 @@ const CASES: &[Case] = &[
         super::set(at, &json!({ "addressAnswer": "plain" }));
         post("/v1/validations/address", &address())
     }),
-    case("listValidationCodes", 200, "[]:ValidationCode", |_| get("/v1/customers/all/validations")),
+    // The mock's partner has no codes of the government cloud.
+    case("listValidationCodes", 200, "[*]:ValidationCode", |_| {
+        get("/v1/customers/all/validations")
+    }),
     case("getCustomerValidationStatus", 200, "type,status:text lastUpdateDateTime:instant", |_| {
         get(format!("/v1/customers/{LARKSPUR}/validationStatus?type=account"))
     }),

@@ -131,6 +131,7 @@ impl CartLineRequest {
             term: self.term_duration,
             participants: participants(self.participants),
             partner_id_on_record: None,
+            additional_partner_ids_on_record: Vec::new(),
             provisioning_context: context(self.provisioning_context),
             parent_subscription: None,
             renews_to: self.renews_to.and_then(|renews_to| renews_to.term_duration),

@@ -110,6 +110,10 @@ pub struct OrderLineBody {
     /// MPN id of the reseller of record.
     #[serde(skip_serializing_if = "Option::is_none")]
     partner_id_on_record: Option<String>,
+    /// MPN ids of further resellers of record.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    additional_partner_ids_on_record: Vec<String>,
     /// What provisioning was told.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(required = false)]
@@ -239,6 +243,7 @@ impl OrderLineBody {
             friendly_name: line.friendly_name.clone(),
             quantity: line.quantity,
             partner_id_on_record: line.partner_id_on_record.clone(),
+            additional_partner_ids_on_record: line.additional_partner_ids_on_record.clone(),
             provisioning_context: line.provisioning_context.clone(),
             pricing: prices.then(|| PricingBody::of(line)),
             renews_to: line.renews_to.clone().map(|term| RenewsTo { term_duration: Some(term) }),

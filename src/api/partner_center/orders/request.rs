@@ -83,6 +83,8 @@ pub struct OrderLineRequest {
     term_duration: Option<String>,
     /// MPN id of the reseller of record.
     partner_id_on_record: Option<String>,
+    /// MPN ids of further resellers of record.
+    additional_partner_ids_on_record: Option<Vec<String>>,
     /// Roles with MPN ids; for indirect providers.
     participants: Option<Vec<ParticipantRequest>>,
     /// What provisioning needs to know: `subscriptionId`, `scope` (`shared`, `single`), `duration`.
@@ -97,8 +99,6 @@ pub struct OrderLineRequest {
     custom_term_end_date: Option<Timestamp>,
     /// Accept the attestation of the item.
     attestation_accepted: Option<bool>,
-    #[schema(ignore)]
-    additional_partner_ids_on_record: Option<IgnoredAny>,
     #[schema(ignore)]
     subscription_id: Option<IgnoredAny>,
     #[schema(ignore)]
@@ -189,6 +189,9 @@ impl OrderLineRequest {
             term: self.term_duration,
             participants: participants(self.participants),
             partner_id_on_record: self.partner_id_on_record.filter(|id| !id.is_empty()),
+            additional_partner_ids_on_record: self
+                .additional_partner_ids_on_record
+                .unwrap_or_default(),
             provisioning_context: context(self.provisioning_context),
             parent_subscription: self.parent_subscription_id.filter(|id| !id.is_empty()),
             renews_to: self.renews_to.and_then(|renews_to| renews_to.term_duration),
