@@ -21,8 +21,8 @@ SIGN_IN_TO = {
         "7c0d2f84-91e5-4b3a-8a26-5d1e9c4f7b30",
         "https://api.partnercenter.microsoft.com/.default",
     ),
-    # The customer that the examples play in.
-    "azure": ("5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10", "https://management.azure.com/.default"),
+    # The customer that the examples play in; the mock itself, which stands for Graph as well.
+    "azure": ("5b0e6d1c-8f0a-4a53-9d0d-3f6f2b1c7a10", f"{BASE}/.default"),
 }
 # Every operation accepts the token of a user.
 SIGN_IN = {

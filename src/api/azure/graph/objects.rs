@@ -177,12 +177,11 @@ fn ids(name: &str, sent: &[String]) -> Result<Vec<ObjectId>, GraphFault> {
     if sent.is_empty() || sent.len() > MOST {
         return Err(refuse(format!("{name}: must be 1 to {MOST} object ids, not {}", sent.len())));
     }
-    let read = |id: &String| match parse_guid(id) {
-        Ok(id) => Ok(ObjectId(id)),
-        Err(_) => {
+    let read = |id: &String| {
+        parse_guid(id).map(ObjectId).map_err(|_| {
             let shown: String = id.chars().take(60).collect();
-            Err(refuse(format!("Invalid GUID:{shown}")))
-        }
+            refuse(format!("Invalid GUID:{shown}"))
+        })
     };
     sent.iter().map(read).collect()
 }

@@ -27,6 +27,7 @@ pub struct Page {
     #[serde(rename = "@odata.nextLink", skip_serializing_if = "Option::is_none")]
     next_link: Option<String>,
     /// The objects, with the properties that were selected.
+    #[schema(value_type = Vec<Object>)]
     value: Vec<Json>,
 }
 
@@ -123,8 +124,8 @@ fn without_lambdas(text: &str) -> String {
     while let Some(at) = rest.find(['\'', '/']) {
         let (before, from) = rest.split_at(at);
         made.push_str(before);
-        let taken = if from.starts_with('\'') {
-            let end = from[1..].find('\'').map_or(from.len(), |end| end + 2);
+        let taken = if let Some(quoted) = from.strip_prefix('\'') {
+            let end = quoted.find('\'').map_or(from.len(), |end| end + 2);
             made.push_str(&from[..end]);
             end
         } else if let Some((condition, length)) = lambda(from) {
