@@ -14,6 +14,9 @@ const UNDESCRIBED: &str = "the contract names the route and no shape";
 const BROWSER: &str = "a page for browsers, or where it sends them";
 const SERVED: &str = "no page of the contract describes it; a client asks for it";
 
+const GRAPH: &str =
+    "the contract names what az asks of Graph and no shape; az itself is run against it";
+
 /// Operations without a case.
 const WITHOUT_CASE: &[(&str, &[&str])] = &[
     (
@@ -53,6 +56,25 @@ const WITHOUT_CASE: &[(&str, &[&str])] = &[
     ),
     (BROWSER, &["signOut", "signOutV1"]),
     (SERVED, &["listLocations", "listTenantProviders", "getTenantProvider", "listProviders"]),
+    (
+        GRAPH,
+        &[
+            "checkMemberGroups",
+            "getApplication",
+            "getDirectoryObjectsByIds",
+            "getGroup",
+            "getMe",
+            "getMemberGroupsOfUser",
+            "getServicePrincipal",
+            "getUser",
+            "listApplications",
+            "listGroupMembers",
+            "listGroups",
+            "listOrganization",
+            "listServicePrincipals",
+            "listUsers",
+        ],
+    ),
     ("there is no promotion that it could show", &["getProductPromotion"]),
     ("there are no transcripts", &["getChatTranscript", "getChatTranscriptNoSubscription"]),
     ("there are no deny assignments", &["getDenyAssignment"]),
