@@ -15,6 +15,9 @@ const BROWSER: &str = "a page for browsers, or where it sends them";
 const GRAPH: &str = "Microsoft Graph: no page of the contract gives its shapes; clients ask for it";
 const SERVED: &str = "no page of the contract describes it; a client asks for it";
 
+const GRAPH: &str =
+    "the contract names what az asks of Graph and no shape; az itself is run against it";
+
 /// Operations without a case.
 const WITHOUT_CASE: &[(&str, &[&str])] = &[
     (
