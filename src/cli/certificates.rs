@@ -43,7 +43,7 @@ impl Certificates {
         };
         let ca = std::path::absolute(&ca).unwrap_or(ca);
         let bundle = ca.with_extension("bundle.pem");
-        let mut all = system_bundle().and_then(|file| std::fs::read_to_string(file).ok());
+        let mut all = trusted_here().and_then(|file| std::fs::read_to_string(file).ok());
         if let Some(all) = &mut all
             && !all.ends_with('\n')
         {
@@ -58,6 +58,15 @@ impl Certificates {
     pub fn java_store(&self) -> PathBuf {
         self.ca.with_extension("p12")
     }
+}
+
+/// The file of what is trusted here so far: a company's own, where a variable names one, else the
+/// system's. One that was written for an earlier server does not count.
+fn trusted_here() -> Option<PathBuf> {
+    let named = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
+    let named =
+        named.filter(|file| file.is_file() && !file.to_string_lossy().ends_with(".bundle.pem"));
+    named.or_else(|| system_bundle().map(PathBuf::from))
 }
 
 /// The file of what this system trusts.

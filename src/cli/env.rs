@@ -203,25 +203,22 @@ impl Form {
 
     fn python(facts: &Facts) -> String {
         let [tenant, client, secret] = facts.arguments();
-        let mut lines = String::from("import os\n");
-        if let Some(files) = &facts.files {
+        let trust = facts.files.as_ref().map_or_else(String::new, |files| {
             let bundle = quoted(&files.bundle.display().to_string());
-            lines += &format!(
+            format!(
                 "os.environ[\"REQUESTS_CA_BUNDLE\"] = os.environ[\"SSL_CERT_FILE\"] = {bundle}\nos.environ.pop(\"CURL_CA_BUNDLE\", None)\n"
-            );
-        }
+            )
+        });
         let import = "from azure.identity import ClientSecretCredential\n";
         if facts.proxy.is_some() {
             let proxy = quoted(&text(&facts.connection, "proxyUrl"));
-            lines += &format!(
-                "os.environ[\"HTTPS_PROXY\"] = os.environ[\"https_proxy\"] = {proxy}\n{import}credential = ClientSecretCredential({tenant}, {client}, {secret})\n"
+            return format!(
+                "import os\n{trust}os.environ[\"HTTPS_PROXY\"] = os.environ[\"https_proxy\"] = {proxy}\n{import}credential = ClientSecretCredential({tenant}, {client}, {secret})\n"
             );
-            return lines;
         }
-        lines += &format!(
-            "{import}endpoint = {https}\ncredential_scopes = [\"https://management.azure.com/.default\"]\ncredential = ClientSecretCredential(\n    {tenant}, {client}, {secret},\n    authority=endpoint, disable_instance_discovery=True)\n",
-            https = quoted(&facts.https),
-        );
-        lines
+        let https = quoted(&facts.https);
+        format!(
+            "import os\n{trust}{import}endpoint = {https}\ncredential_scopes = [\"https://management.azure.com/.default\"]\ncredential = ClientSecretCredential(\n    {tenant}, {client}, {secret},\n    authority=endpoint, disable_instance_discovery=True)\n"
+        )
     }
 }

@@ -59,16 +59,10 @@ pub(super) async fn open(
     hosts: &Hosts,
     patience: Duration,
 ) -> io::Result<Tunnel> {
-    let head = match timeout(patience, read_head(socket)).await?? {
-        Some(head) => head,
-        None => {
-            let refusal = Refusal::new(
-                431,
-                "Request Header Fields Too Large",
-                "the head of CONNECT is longer than 16 KiB",
-            );
-            return refusal.send(socket, "HTTP/1.1").await;
-        }
+    let Some(head) = timeout(patience, read_head(socket)).await?? else {
+        let says = "the head of CONNECT is longer than 16 KiB";
+        let refusal = Refusal::new(431, "Request Header Fields Too Large", says);
+        return refusal.send(socket, "HTTP/1.1").await;
     };
     let Some(asked) = Asked::read(&head) else {
         let refusal = Refusal::new(400, "Bad Request", "write `CONNECT host:port HTTP/1.1`");

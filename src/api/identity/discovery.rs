@@ -118,8 +118,8 @@ fn instance(call: &Call<'_>) -> Result<Reply, Fault> {
 
 /// The cloud whose login service has a host.
 fn login_cloud(host: &str) -> Option<&'static Cloud> {
-    let is_alias = |alias: &&str| alias.eq_ignore_ascii_case(host);
-    CLOUDS.iter().find(|cloud| cloud.login_aliases.iter().any(|alias| is_alias(&alias)))
+    let has = |cloud: &&Cloud| cloud.login_aliases.iter().any(|it| it.eq_ignore_ascii_case(host));
+    CLOUDS.iter().find(has)
 }
 
 /// An authorization endpoint taken apart.

@@ -47,9 +47,8 @@ pub(super) fn proxy(base: &str, variable: &dyn Fn(&str) -> Option<String>) -> (W
         return (Way::Elsewhere, finding(Verdict::Wrong, says));
     }
     let proxy = big.or(small).unwrap_or_default();
-    let excepted = match either("NO_PROXY") {
-        (big, small) => big.or(small).unwrap_or_default(),
-    };
+    let (big_list, small_list) = either("NO_PROXY");
+    let excepted = big_list.or(small_list).unwrap_or_default();
     let excepts =
         |host: &str| excepted.trim() == "*" || excepted.split(',').any(|rule| covers(rule, host));
     let host = host_of(base);
@@ -163,9 +162,12 @@ mod tests {
 
     const BASE: &str = "http://127.0.0.1:4580";
 
+    /// Variables, and what is made of them.
+    type Case = (&'static [(&'static str, &'static str)], Way, Verdict);
+
     #[test]
     fn a_proxy_in_between_is_wrong_unless_it_is_the_server_or_excepted() {
-        let all: [(&[(&str, &str)], Way, Verdict); 9] = [
+        let all: [Case; 9] = [
             (&[], Way::None, Verdict::Well),
             (&[("HTTPS_PROXY", "http://proxy:3128")], Way::Elsewhere, Verdict::Wrong),
             (

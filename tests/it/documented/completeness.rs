@@ -12,7 +12,6 @@ use crate::support::mock;
 const ABSENT: &str = "the mock has it not, and answers 501";
 const UNDESCRIBED: &str = "the contract names the route and no shape";
 const BROWSER: &str = "a page for browsers, or where it sends them";
-const GRAPH: &str = "Microsoft Graph: no page of the contract gives its shapes; clients ask for it";
 const SERVED: &str = "no page of the contract describes it; a client asks for it";
 
 const GRAPH: &str =
