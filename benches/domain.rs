@@ -56,6 +56,14 @@ fn fork_a_world(bencher: Bencher<'_, '_>) {
 }
 
 #[divan::bench]
+fn fork_a_world_of_100_000_customers(bencher: Bencher<'_, '_>) {
+    let seed = MockServer::builder().customers(100_000).state();
+    let seed = Arc::new(seed.expect("the default fixtures and more"));
+    let wall: WallClock = Arc::new(system_wall_clock);
+    bencher.bench_local(|| World::fork("bench", Arc::clone(&seed), 200, Arc::clone(&wall)));
+}
+
+#[divan::bench]
 fn place_an_order(bencher: Bencher<'_, '_>) {
     let seed = state();
     let now = system_wall_clock();

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use partner_center_mock::MockServer;
 use partner_center_mock::domain::customers::Customer;
 use partner_center_mock::domain::ids::{CustomerId, Draw};
+use partner_center_mock::world::Limits;
 
 #[cfg(feature = "mimalloc")]
 #[global_allocator]
@@ -31,6 +32,12 @@ const VERSION: &str = "api-version=2022-11-01";
 const CONNECTIONS: usize = 4;
 const ROUNDS: usize = 5;
 
+/// What a world remembers; BENCH_JOURNAL=0 shows what remembering costs.
+fn limits() -> Limits {
+    let entries = std::env::var("BENCH_JOURNAL").ok().and_then(|entries| entries.parse().ok());
+    Limits { journal: entries.unwrap_or(Limits::default().journal), ..Limits::default() }
+}
+
 fn main() {
     // `cargo test` and `cargo nextest` run benches with --test or --list: nothing to measure then.
     if std::env::args().any(|argument| argument == "--test" || argument == "--list") {
@@ -44,7 +51,8 @@ fn main() {
     );
     for customers in [100, 100_000] {
         let before = threads();
-        let mock = MockServer::start_blocking().expect("the mock starts");
+        let mock =
+            MockServer::builder().limits(limits()).start_blocking().expect("the mock starts");
         let mock_threads = new_threads(&before);
         fill(&mock, customers);
         let token = mock.token();

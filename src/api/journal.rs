@@ -217,11 +217,15 @@ impl Journal {
             let _ = listeners.send(Arc::clone(&entry));
         }
         let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut forgotten = None;
         if ring.entries.len() >= limits.journal {
-            ring.entries.pop_front();
+            forgotten = ring.entries.pop_front();
             ring.forgotten += 1;
         }
         ring.entries.push_back(entry);
+        // Taking an entry apart is longer than all of this: others need not wait for it.
+        drop(ring);
+        drop(forgotten);
     }
 
     /// The entries that are kept, in the order they were answered.

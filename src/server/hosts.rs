@@ -55,7 +55,7 @@ impl Pattern {
 
     fn matches(&self, host: &str) -> bool {
         match self {
-            Self::Any => !is_below_microsoft_host(host),
+            Self::Any => true,
             Self::Below(domain) => host.to_ascii_lowercase().ends_with(domain.as_str()),
             Self::One(name) => name.eq_ignore_ascii_case(host),
         }
@@ -103,6 +103,8 @@ impl Hosts {
     pub fn destination(&self, host: &str, port: u16, local: SocketAddr) -> Destination {
         if self.is_named(host) || (port == local.port() && is_own(host, local.ip())) {
             Destination::Here
+        } else if is_below_microsoft_host(host) {
+            Destination::Refused
         } else if self.passthrough.iter().any(|pattern| pattern.matches(host)) {
             Destination::Elsewhere
         } else if !self.any && is_reserved(host) {
@@ -171,12 +173,18 @@ mod tests {
         let local: SocketAddr = "127.0.0.1:4580".parse().unwrap();
         let patterns = |all: &[&str]| all.iter().map(|p| Pattern::parse(p).unwrap()).collect();
         let closed = Hosts::loopback(vec!["mock.corp.org".to_owned()]);
-        let some = closed.clone().letting_through(patterns(&["pypi.example", "*.corp.org"]));
+        let some = closed.clone().letting_through(patterns(&[
+            "pypi.example",
+            "*.corp.org",
+            "*.management.azure.com",
+            "management.azure.com.",
+        ]));
         let all = closed.clone().letting_through(patterns(&["*"]));
         for (host, port, expected) in [
             ("management.azure.com", 443, [Here, Here, Here]),
             ("Login.MicrosoftOnline.com", 8443, [Here, Here, Here]),
             ("westeurope.management.azure.com", 443, [Refused, Refused, Refused]),
+            ("management.azure.com.", 443, [Refused, Refused, Refused]),
             ("mock.corp.org", 443, [Here, Here, Here]),
             ("git.corp.org", 443, [Refused, Elsewhere, Elsewhere]),
             ("corp.org", 443, [Refused, Refused, Elsewhere]),
