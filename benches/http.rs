@@ -32,7 +32,7 @@ const VERSION: &str = "api-version=2022-11-01";
 const CONNECTIONS: usize = 4;
 const ROUNDS: usize = 5;
 
-/// What a world remembers; BENCH_JOURNAL=0 shows what remembering costs.
+/// What a world remembers; `BENCH_JOURNAL=0` shows what remembering costs.
 fn limits() -> Limits {
     let entries = std::env::var("BENCH_JOURNAL").ok().and_then(|entries| entries.parse().ok());
     Limits { journal: entries.unwrap_or(Limits::default().journal), ..Limits::default() }

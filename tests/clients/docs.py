@@ -47,8 +47,10 @@ def main():
             pathlib.Path(work, name).write_text(content)
         for modules in sys.argv[4:]:
             pathlib.Path(work, "node_modules").symlink_to(pathlib.Path(modules).resolve())
+        # What proxies the machine has is nothing that pages know of.
+        kept = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
         environment = {
-            **os.environ,
+            **kept,
             "URL": base,
             "PCMOCK_URL": base,
             "TOKEN": token(base),

@@ -176,6 +176,19 @@ fn lists_come_in_pages_with_the_properties_selected() {
 }
 
 #[test]
+fn a_single_object_has_the_properties_selected_and_what_names_none_is_refused() {
+    let graph = graph(&mock(), PARTNER);
+    let one = graph.get("/v1.0/me?$select=Mail,employeeOrgData/division");
+    assert_eq!(one["mail"], "admin@fabricore.example");
+    assert_eq!(one.as_object().unwrap().len(), 2, "the property and the context: {one}");
+    assert_eq!(graph.get("/v1.0/me?$select=*"), graph.get("/v1.0/me"));
+    for path in ["/v1.0/me", "/v1.0/users"] {
+        let told = refused(&graph, 400, "BadRequest", &format!("{path}?$select=id,%3C9"));
+        assert!(told.text.contains("'<9' is not the name of a property"), "{}", told.text);
+    }
+}
+
+#[test]
 fn the_user_of_the_token_is_me_and_an_application_is_nobody() {
     let mock = mock();
     for tenant in [PARTNER, LARKSPUR] {

@@ -23,15 +23,14 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .summary(TAG, "List applications")
         .describe("Those registered in the tenant of the token: the partner's in the partner's."),
-        single(operation(
+        single::<ApplicationBody>(operation(
             Method::GET,
             "/v1.0/applications/{application_id}",
             "getApplication",
             get_application,
-        ))
+        ), "The application.")
         .summary(TAG, "Get an application")
         .describe("By the object id of its registration.")
-        .gives::<ApplicationBody>(200, "The application.")
         .example("application_id", EXAMPLE),
     ]
 }
@@ -53,5 +52,5 @@ fn get_application(call: &Call<'_>) -> Result<Reply, GraphFault> {
         id.eq_ignore_ascii_case(sought)
     });
     let client = found.ok_or_else(|| GraphFault::not_found(sought))?;
-    Ok(one(call, "applications", &ApplicationBody::of(&directory, client)))
+    one(call, "applications", &ApplicationBody::of(&directory, client))
 }

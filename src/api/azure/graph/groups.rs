@@ -25,9 +25,8 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .summary(TAG, "List groups")
         .describe("Those of the partner's agents, in the partner's tenant; customers' tenants have none of their own."),
-        single(get("/v1.0/groups/{group_id}", "getGroup", get_group))
+        single::<GroupBody>(get("/v1.0/groups/{group_id}", "getGroup", get_group), "The group.")
             .summary(TAG, "Get a group")
-            .gives::<GroupBody>(200, "The group.")
             .example("group_id", ADMIN_AGENTS),
         listed(
             get("/v1.0/groups/{group_id}/members", "listGroupMembers", list_members),
@@ -51,7 +50,7 @@ fn list_groups(call: &Call<'_>) -> Result<Reply, GraphFault> {
 fn get_group(call: &Call<'_>) -> Result<Reply, GraphFault> {
     let directory = Directory::of(call)?;
     let group = find(call, &directory)?;
-    Ok(one(call, "groups", &GroupBody::of(&directory, group)))
+    one(call, "groups", &GroupBody::of(&directory, group))
 }
 
 fn list_members(call: &Call<'_>) -> Result<Reply, GraphFault> {

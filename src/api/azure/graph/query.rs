@@ -1,9 +1,13 @@
 //! How Graph's lists are asked: `$filter`, `$top`, `$select`, and the page that comes of it. `$search`,
 //! `$count`, `$expand` and `$orderby` are accepted and ignored [choice].
 
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
 use serde::Serialize;
 use serde_json::{Value as Json, json};
-use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::error::GraphFault;
 use crate::api::azure::odata::{Filter, Value};
@@ -48,9 +52,32 @@ pub fn listed(operation: Operation, filter: &'static str) -> Operation {
 
 const SELECT: &str = "Names of properties, separated by commas: the others are left out.";
 
-/// Declares what can be asked of a single object.
-pub fn single(operation: Operation) -> Operation {
-    operation.query("$select", json!({ "type": "string" }), SELECT)
+/// Declares what can be asked of a single object, and that it is the answer.
+pub fn single<T: ToSchema>(operation: Operation, what: &'static str) -> Operation {
+    operation.query("$select", json!({ "type": "string" }), SELECT).gives::<Selection<T>>(200, what)
+}
+
+/// An object of which a client may have asked for some properties only: none is sure to be there.
+struct Selection<T>(PhantomData<T>);
+
+impl<T: ToSchema> PartialSchema for Selection<T> {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = T::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.required.clear();
+        }
+        schema
+    }
+}
+
+impl<T: ToSchema> ToSchema for Selection<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Selection", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+    }
 }
 
 /// Answers with those objects that pass the filter of the call. Filters compare the properties named.
@@ -67,8 +94,9 @@ pub fn list<T: Serialize>(
     let passes = |item: &Json| {
         filter.as_ref().is_none_or(|filter| filter.matches(|name| property(&item[name])))
     };
+    let selected = Selected::of(call)?;
     let found: Vec<Json> =
-        all.map(|item| json!(item)).filter(passes).map(|item| selected(call, item)).collect();
+        all.map(|item| json!(item)).filter(passes).map(|item| selected.of_item(item)).collect();
     let size = paging::count(call, "$top")?.unwrap_or(PAGE);
     if !(1..=LARGEST_PAGE).contains(&size) {
         let reason = format!("$top: must be from 1 to {LARGEST_PAGE}, not {size}");
@@ -80,10 +108,10 @@ pub fn list<T: Serialize>(
 }
 
 /// Answers with one object.
-pub fn one<T: Serialize>(call: &Call<'_>, set: &str, item: &T) -> Reply {
-    let mut body = selected(call, json!(item));
+pub fn one<T: Serialize>(call: &Call<'_>, set: &str, item: &T) -> Result<Reply, GraphFault> {
+    let mut body = Selected::of(call)?.of_item(json!(item));
     body["@odata.context"] = context(call, &format!("{set}/$entity")).into();
-    Reply::ok(&body)
+    Ok(Reply::ok(&body))
 }
 
 /// Where the description of an answer would be.
@@ -101,19 +129,47 @@ fn property(value: &Json) -> Option<Value> {
     }
 }
 
-/// The object with the properties that the call selects.
-fn selected(call: &Call<'_>, mut item: Json) -> Json {
-    let Some(wanted) = call.query().get("$select").filter(|wanted| !wanted.trim().is_empty())
-    else {
-        return item;
-    };
-    if let Json::Object(members) = &mut item {
-        members.retain(|name, _| {
-            name.starts_with('@')
-                || wanted.split(',').any(|one| one.trim().eq_ignore_ascii_case(name))
-        });
+/// The properties that a call selects: all, unless it names some. A property that Graph has and the
+/// mock has not is left out of the answer [choice].
+struct Selected<'a>(Vec<&'a str>);
+
+impl<'a> Selected<'a> {
+    fn of(call: &'a Call<'_>) -> Result<Self, GraphFault> {
+        let wanted = call.query().get("$select").unwrap_or_default();
+        let names: Vec<&str> =
+            wanted.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+        match names.iter().find(|name| !is_property(name)) {
+            None => Ok(Self(names)),
+            Some(name) => {
+                let name: String = name.chars().take(120).collect();
+                let reason = format!(
+                    "Parsing OData Select and Expand failed: '{name}' is not the name of a property."
+                );
+                Err(GraphFault::new(super::error::NOT_FOR_CALLER, reason))
+            }
+        }
     }
-    item
+
+    fn of_item(&self, mut item: Json) -> Json {
+        if let Json::Object(members) = &mut item
+            && !self.0.is_empty()
+            && !self.0.contains(&"*")
+        {
+            members.retain(|name, _| {
+                name.starts_with('@') || self.0.iter().any(|one| one.eq_ignore_ascii_case(name))
+            });
+        }
+        item
+    }
+}
+
+/// Whether a text can name a property, of an object or of one of its properties.
+fn is_property(name: &str) -> bool {
+    name == "*"
+        || name.split(['/', '.']).all(|part| {
+            part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+                && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        })
 }
 
 /// A filter whose conditions on the members of lists, `names/any(n:n eq '…')`, are written as
@@ -179,6 +235,18 @@ mod tests {
             ("'", "'"),
         ] {
             assert_eq!(without_lambdas(sent), read);
+        }
+    }
+
+    #[test]
+    fn names_of_properties_are_told_from_other_text() {
+        for name in
+            ["id", "displayName", "*", "employeeOrgData/division", "microsoft.graph.user", "_x1"]
+        {
+            assert!(is_property(name), "{name}");
+        }
+        for name in ["", "<", "1d", "display name", "a//b", "é", "id)"] {
+            assert!(!is_property(name), "{name}");
         }
     }
 

@@ -41,14 +41,13 @@ pub(super) fn operations() -> Vec<Operation> {
             "$filter",
             "servicePrincipalNames/any(c:c eq '31e8d0a4-6c2b-4f97-a5d3-90f7e1b2c846')",
         ),
-        single(operation(
+        single::<ServicePrincipalBody>(operation(
             Method::GET,
             "/v1.0/servicePrincipals/{service_principal_id}",
             "getServicePrincipal",
             get_service_principal,
-        ))
+        ), "The service principal.")
         .summary(TAG, "Get a service principal")
-        .gives::<ServicePrincipalBody>(200, "The service principal.")
         .example("service_principal_id", EXAMPLE),
     ]
 }
@@ -70,5 +69,5 @@ fn get_service_principal(call: &Call<'_>) -> Result<Reply, GraphFault> {
         directory.service_principal(client).to_string().eq_ignore_ascii_case(sought)
     });
     let client = found.ok_or_else(|| GraphFault::not_found(sought))?;
-    Ok(one(call, "servicePrincipals", &ServicePrincipalBody::of(&directory, client)))
+    one(call, "servicePrincipals", &ServicePrincipalBody::of(&directory, client))
 }

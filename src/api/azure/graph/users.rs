@@ -17,7 +17,9 @@ const PROPERTIES: &[&str] =
 
 /// The operations of this file.
 pub(super) fn operations() -> Vec<Operation> {
-    let get = |path, id, handler: Handler| single(operation(Method::GET, path, id, handler));
+    let get = |path, id, handler: Handler| {
+        single::<UserBody>(operation(Method::GET, path, id, handler), "The user.")
+    };
     vec![
         listed(
             operation(Method::GET, "/v1.0/users", "listUsers", list_users),
@@ -29,12 +31,10 @@ pub(super) fn operations() -> Vec<Operation> {
         get("/v1.0/users/{user_id}", "getUser", get_user)
             .summary(TAG, "Get a user")
             .describe("By object id or by user principal name.")
-            .gives::<UserBody>(200, "The user.")
             .example("user_id", "admin@fabricore.example"),
         get("/v1.0/me", "getMe", get_me)
             .summary(TAG, "Get the user who asks")
-            .describe("Refused for a token that speaks for an application.")
-            .gives::<UserBody>(200, "The user."),
+            .describe("Refused for a token that speaks for an application."),
     ]
 }
 
@@ -62,5 +62,5 @@ fn find(call: &Call<'_>, sought: &str) -> Result<Reply, GraphFault> {
             || user.object_id.to_string().eq_ignore_ascii_case(sought)
     });
     let user = found.ok_or_else(|| GraphFault::not_found(sought))?;
-    Ok(one(call, "users", &UserBody::of(user)))
+    one(call, "users", &UserBody::of(user))
 }
